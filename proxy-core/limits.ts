@@ -1,0 +1,91 @@
+/** Every size, count and time limit of the engine, with its unit and why. Nothing else in the engine states one. */
+
+const KiB = 1024;
+const MiB = 1024 * KiB;
+const GiB = 1024 * MiB;
+
+export const limits = {
+  /** Bytes of one message head that are decoded; nginx allows 32 KiB, Node 16 KiB, some APIs send 100s of KiB of cookies. */
+  headBytes: 1 * MiB,
+  /** Header fields of one head; above it the exchange is marked and passes raw. */
+  headFields: 10_000,
+  /** Bytes of one chunk-size line, extensions included (RFC 9112 7.1.1 asks for a limit). */
+  chunkLineBytes: 16 * KiB,
+  /** Bytes of a trailer section. */
+  trailerBytes: 64 * KiB,
+  /** Bytes of body kept of each message by default; the rest is counted and checksummed. */
+  bodyKeptBytes: 10 * MiB,
+  /** Bytes of a body that travel inside the pair's own record; larger ones go to the store in parts of this size. */
+  bodyPartBytes: 64 * KiB,
+  /** Pipelined requests without an answer on one connection before it passes undecoded. */
+  pipelinedRequests: 1_000,
+
+  /** Bytes waiting for the store before bodies are shed. */
+  recorderSoftBytes: 32 * MiB,
+  /** Bytes waiting for the store before whole pairs are shed. */
+  recorderHardBytes: 64 * MiB,
+  /** Bytes of one batch sent to the store thread. */
+  batchBytes: 256 * KiB,
+  /** Longest time a finished pair waits in the recorder, ms. */
+  batchMillis: 40,
+  /** Age at which an exchange without an end is shown as open, ms. */
+  openPairMillis: 150,
+
+  /** Time to connect to an upstream, ms. */
+  dialMillis: 30_000,
+  /** Time for a client or an upstream to finish a TLS handshake, ms. */
+  tlsHandshakeMillis: 30_000,
+  /** Time for the first bytes of either side before a connection counts as "speaks late" and is spliced, ms. */
+  sniffMillis: 3_000,
+  /** Bytes that are looked at to tell what a connection speaks. */
+  sniffBytes: 16 * KiB,
+  /** Time an open connection may finish in when capture stops, ms. */
+  drainMillis: 2_000,
+  /** Bytes of an HTTP proxy or SOCKS preamble. */
+  preambleBytes: 64 * KiB,
+  /** Time for the preamble of a proxy client (CONNECT head, SOCKS greeting), ms: closes slow-loris clients that never say where to. */
+  preambleMillis: 60_000,
+  /** Unread bytes on a socket's write side before its peer is paused. */
+  pumpHighWaterBytes: 256 * KiB,
+
+  /** Leaf certificates kept in memory. */
+  leafCertificates: 1_000,
+  /** Days a leaf is valid; Apple's platforms refuse more than 398. */
+  leafDays: 90,
+  /** Days the CA is valid. */
+  caDays: 825,
+  /** Days before its end at which the CA is renewed. */
+  caRenewDays: 30,
+  /** Destinations remembered as refusing our certificate. */
+  failOpenEntries: 10_000,
+  /** Time such a destination passes undecrypted, ms. */
+  failOpenMillis: 10 * 60_000,
+
+  /** Pairs kept in the store by default. */
+  storedPairs: 1_000_000,
+  /** Bytes kept in the store by default. */
+  storedBytes: 4 * GiB,
+  /** Rows deleted in one transaction by retention, so that capture never waits for it. */
+  retentionRows: 2_000,
+  /** Result lists (filter + sort) that are kept materialised for scrolling. */
+  openViews: 8,
+  /** Rows one call may ask for. */
+  pageRows: 1_000,
+  /** Bytes of a body that one call may ask for. */
+  bodyPageBytes: 4 * MiB,
+  /** Bytes that decoding a body (gzip, br, zstd…) may produce: a bomb stops here. */
+  decodedBodyBytes: 64 * MiB,
+  /** Change notices per second to one client. */
+  noticesPerSecond: 10,
+  /** Unsent bytes to an API client before it is told to fetch anew instead. */
+  apiClientBytes: 4 * MiB,
+  /** Bytes of one API request. */
+  apiRequestBytes: 1 * MiB,
+
+  /** Time a replay waits for its response, ms. */
+  replayMillis: 60_000,
+  /** Bytes of a response that a replay reads. */
+  replayBytes: 64 * MiB,
+  /** Characters of one filter text. */
+  filterChars: 4_000,
+} as const;
