@@ -52,6 +52,8 @@ export const limits = {
   leafCertificates: 1_000,
   /** Days a leaf is valid; Apple's platforms refuse more than 398. */
   leafDays: 90,
+  /** Time before its end at which a leaf is made anew, ms: longer than a connection is likely to be resumed. */
+  leafRenewMillis: 24 * 60 * 60_000,
   /** Days the CA is valid. */
   caDays: 825,
   /** Days before its end at which the CA is renewed. */
@@ -81,6 +83,23 @@ export const limits = {
   apiClientBytes: 4 * MiB,
   /** Bytes of one API request. */
   apiRequestBytes: 1 * MiB,
+  /** Time for an API client to send the head of a request, ms. */
+  apiHeadMillis: 10_000,
+  /** Open connections to the API; a window uses one or two. */
+  apiConnections: 256,
+  /** Time between two pings to an API client, ms; one that answers none in between has vanished. */
+  apiPingMillis: 30_000,
+  /** Time between two looks at what changes without notice (connection counts), while a client watches, ms. */
+  statusPollMillis: 1_000,
+  /** Notices shown at once; the oldest give way. */
+  notices: 100,
+
+  /** Time a new engine waits for one that is on its way out to leave the data directory, ms. */
+  engineHandoverMillis: 3_000,
+  /** Time `stop capture` waits for the process that captured to end, ms. */
+  stopWaitMillis: 15_000,
+  /** Time a command under capture may take to end once it was asked to (SIGTERM), ms. */
+  commandStopMillis: 10_000,
 
   /** Time a replay waits for its response, ms. */
   replayMillis: 60_000,

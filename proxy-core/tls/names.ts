@@ -1,0 +1,45 @@
+import net from 'node:net';
+import { domainToASCII } from 'node:url';
+
+/** What a leaf certificate is made for: exactly one subject alternative name. */
+export type CertificateName = { readonly kind: 'dns' | 'ip'; readonly value: string };
+
+/**
+ * The name of leaves for clients that ask for something no certificate can hold. `.invalid` is reserved (RFC 6761 6.4), so such a leaf
+ * vouches for nobody.
+ */
+export const fallbackName: CertificateName = { kind: 'dns', value: 'unnamed.sidetap.invalid' };
+
+/** Characters of a whole DNS name without its last dot (RFC 1035 2.3.4: 255 octets on the wire). */
+const dnsNameChars = 253;
+
+/**
+ * Letters, digits and hyphens (RFC 5890 2.3.1) and, because Docker Compose services and SRV-like names have them, underscores. No wildcard,
+ * nothing a path or a shell could read differently.
+ */
+const label = /^(?!-)[a-z0-9_-]{1,63}(?<!-)$/;
+
+/**
+ * Turns what a client asked for (the SNI of its ClientHello, the host of its CONNECT) into a name for a leaf. The text is hostile: what
+ * is neither an address nor a DNS name becomes `fallbackName`. Case, a last dot, brackets and an IPv6 zone do not matter.
+ */
+export function certificateName(asked: string): CertificateName {
+  if (asked.length > 1024) return fallbackName; // no name is that long, so nothing is lost by not looking at it
+  const bare = asked.startsWith('[') && asked.endsWith(']') ? asked.slice(1, -1) : asked;
+  const address = bare.split('%', 1)[0] ?? '';
+  if (net.isIPv4(bare)) return { kind: 'ip', value: bare };
+  if (net.isIPv6(address)) return { kind: 'ip', value: canonicalIPv6(address) };
+  return dnsName(bare) ?? fallbackName;
+}
+
+function dnsName(text: string): CertificateName | null {
+  const ascii = /^[\x21-\x7e]+$/.test(text) ? text.toLowerCase() : domainToASCII(text);
+  const value = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
+  if (value === '' || value.length > dnsNameChars) return null;
+  return value.split('.').every((part) => label.test(part)) ? { kind: 'dns', value } : null;
+}
+
+/** One text for each address, so that `::1` and `0:0:0:0:0:0:0:1` share a leaf (RFC 5952). */
+function canonicalIPv6(address: string): string {
+  return new URL(`http://[${address}]/`).hostname.slice(1, -1);
+}
