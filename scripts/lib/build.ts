@@ -1,0 +1,83 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { build as viteBuild } from 'vite';
+import { root } from './paths.ts';
+import { dist, RENDERER, rendererConfig, type Target, targets } from './targets.ts';
+
+/** Native add-ons that a dependency tries and does without. */
+const EXTERNAL = ['electron', 'cpu-features', 'bufferutil', 'utf-8-validate', /^node:/, /\.node$/];
+
+export interface Built {
+  name: string;
+  millis: number;
+}
+
+/**
+ * Builds the window and every program into `dist/`, or only those that are named (`renderer`, `engine.js`…). Throws when one cannot be
+ * built; the others are then as they were, or new.
+ */
+export async function build(only: readonly string[] = []): Promise<Built[]> {
+  const all = targets();
+  const names = [RENDERER, ...all.map((target) => target.out)];
+  const unknown = only.filter((name) => !names.includes(name));
+  if (unknown.length > 0) throw new Error(`there is nothing to build named ${unknown.join(', ')}; there are ${names.join(', ')}`);
+  const wanted = (name: string): boolean => only.length === 0 || only.includes(name);
+  mkdirSync(dist, { recursive: true });
+  const built: Built[] = [];
+  const timed = async (name: string, work: () => Promise<unknown>): Promise<void> => {
+    const started = performance.now();
+    await work();
+    built.push({ name, millis: Math.round(performance.now() - started) });
+  };
+  if (wanted(RENDERER)) await timed(RENDERER, buildRenderer);
+  for (const target of all) {
+    if (wanted(target.out)) await timed(target.out, () => buildProgram(target));
+  }
+  removeStale(new Set([...names, ...names.map((name) => `${name}.map`)]));
+  return built;
+}
+
+async function buildRenderer(): Promise<void> {
+  await viteBuild({
+    configFile: rendererConfig,
+    root: join(root, 'renderer'),
+    logLevel: 'warn',
+    build: { outDir: join(dist, 'renderer'), emptyOutDir: true },
+  });
+}
+
+async function buildProgram(target: Target): Promise<void> {
+  await viteBuild({
+    configFile: false,
+    root,
+    logLevel: 'warn',
+    publicDir: false,
+    // Everything but Node and Electron goes into the file: an installed app has no node_modules.
+    ssr: { noExternal: true, target: 'node' },
+    build: {
+      ssr: join(root, target.entry),
+      target: 'node24',
+      outDir: dist,
+      emptyOutDir: false,
+      minify: false,
+      sourcemap: true,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        external: EXTERNAL,
+        output: { format: target.format, entryFileNames: target.out, codeSplitting: false },
+      },
+    },
+  });
+}
+
+/** Removes what an earlier version built and this one does not. */
+function removeStale(current: ReadonlySet<string>): void {
+  for (const name of readdirSync(dist)) {
+    if (!current.has(name)) rmSync(join(dist, name), { recursive: true, force: true });
+  }
+}
+
+export function describe(built: readonly Built[]): string {
+  const sum = built.reduce((total, { millis }) => total + millis, 0);
+  return `built ${built.length} parts into ${relative(root, dist)}/ in ${(sum / 1000).toFixed(1)} s`;
+}

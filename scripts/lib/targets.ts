@@ -1,0 +1,35 @@
+import { globSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { root } from './paths.ts';
+
+/** One program that is bundled into one file of `dist/`. */
+export interface Target {
+  /** File name in `dist/`. */
+  out: string;
+  /** Path of its source in the repository. */
+  entry: string;
+  format: 'es' | 'cjs';
+}
+
+/** Every bundled program, the window excepted. What runs in an installed app is here; nothing is loaded from node_modules. */
+export function targets(): Target[] {
+  const demo = globSync('proxy-core/demo/*-process.ts', { cwd: root }).toSorted();
+  return [
+    { out: 'main.js', entry: 'electron/main.ts', format: 'es' },
+    // Electron loads a preload script under `sandbox: true` as CommonJS only.
+    { out: 'preload.cjs', entry: 'electron/preload.ts', format: 'cjs' },
+    { out: 'engine.js', entry: 'proxy-core/engine-process.ts', format: 'es' },
+    { out: 'store-writer-worker.js', entry: 'proxy-core/store/writer-worker.ts', format: 'es' },
+    { out: 'store-reader-worker.js', entry: 'proxy-core/store/reader-worker.ts', format: 'es' },
+    { out: 'cli.js', entry: 'cli/main.ts', format: 'es' },
+    ...demo.map((entry): Target => ({ out: `demo-${basename(entry, '-process.ts')}.js`, entry, format: 'es' })),
+  ];
+}
+
+/** What the window is called among the things to build; a folder of `dist/`. */
+export const RENDERER = 'renderer';
+
+/** Folder of everything that is built. */
+export const dist: string = join(root, 'dist');
+
+export const rendererConfig: string = join(root, 'renderer', 'vite.config.ts');
