@@ -9,6 +9,8 @@ export const limits = {
   headBytes: 1 * MiB,
   /** Header fields of one head; above it the exchange is marked and passes raw. */
   headFields: 10_000,
+  /** Bytes of a request method when telling HTTP from other protocols; the longest registered one has 17. */
+  methodBytes: 64,
   /** Bytes of one chunk-size line, extensions included (RFC 9112 7.1.1 asks for a limit). */
   chunkLineBytes: 16 * KiB,
   /** Bytes of a trailer section. */
@@ -26,10 +28,18 @@ export const limits = {
   recorderHardBytes: 64 * MiB,
   /** Bytes of one batch sent to the store thread. */
   batchBytes: 256 * KiB,
+  /** Bytes of a batch while little passes, so that a lone pair does not cost a large buffer. */
+  batchBytesQuiet: 32 * KiB,
+  /** Bytes that open exchanges may hold together before bodies are sent ahead in smaller parts. */
+  recorderHeldBytes: 8 * MiB,
   /** Longest time a finished pair waits in the recorder, ms. */
   batchMillis: 40,
   /** Age at which an exchange without an end is shown as open, ms. */
   openPairMillis: 150,
+  /** Time between two writings of an open pair that changes, ms: live enough to watch a stream, cheap for thousands of them. */
+  openPairRewriteMillis: 1_000,
+  /** Difference between the wall clock and its extrapolation above which it is read anew, µs: NTP slews stay well below. */
+  clockDriftMicros: 100_000,
 
   /** Time to connect to an upstream, ms. */
   dialMillis: 30_000,

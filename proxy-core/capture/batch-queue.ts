@@ -1,0 +1,58 @@
+import { limits } from '../limits.ts';
+import { BatchWriter, type PairBlobs, type PairFields, pairRecordBytes, partRecordBytes } from '../store/batch.ts';
+import type { BatchSink } from '../store/store.ts';
+
+/** How full the way to the store is: `soft` means that bodies are shed, `hard` that pairs are. */
+export type Pressure = 'none' | 'soft' | 'hard';
+
+/** Gathers records into batches and hands them to the sink. */
+export class BatchQueue {
+  readonly #sink: BatchSink;
+  #writer: BatchWriter | null = null;
+  /** The last batch was full, so the next one is made at full size at once. */
+  #busy = false;
+  /** Bytes that open exchanges hold. Counted here, because they too wait for the store. */
+  heldBytes = 0;
+
+  constructor(sink: BatchSink) {
+    this.#sink = sink;
+  }
+
+  get pressure(): Pressure {
+    const waiting = this.#sink.pendingBytes + this.heldBytes + (this.#writer?.bytes ?? 0);
+    if (waiting <= limits.recorderSoftBytes) return 'none';
+    return waiting <= limits.recorderHardBytes ? 'soft' : 'hard';
+  }
+
+  get isEmpty(): boolean {
+    return this.#writer === null;
+  }
+
+  pair(fields: PairFields, blobs: PairBlobs): void {
+    this.#room(pairRecordBytes(blobs)).pair(fields, blobs);
+  }
+
+  part(id: number, side: 'request' | 'response', offset: number, chunks: readonly Uint8Array[], bytes: number): void {
+    this.#room(partRecordBytes(bytes)).part(id, side, offset, chunks);
+  }
+
+  /** Hands over what has been gathered. */
+  flush(): void {
+    const writer = this.#writer;
+    if (writer === null) return;
+    this.#writer = null;
+    this.#sink.write(writer.finish());
+  }
+
+  #room(bytes: number): BatchWriter {
+    let writer = this.#writer;
+    if (writer !== null && writer.room() >= bytes) return writer;
+    this.#busy = writer !== null;
+    this.flush();
+    // A quiet application sends a pair now and then; it should not cost a large buffer each time.
+    const size = this.#busy ? limits.batchBytes : limits.batchBytesQuiet;
+    writer = new BatchWriter(Math.max(size, bytes));
+    this.#writer = writer;
+    return writer;
+  }
+}

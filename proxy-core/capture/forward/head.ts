@@ -1,0 +1,143 @@
+/** One field of a head, with the bytes it was sent as. Text is latin-1: one character is one byte, so nothing is lost. */
+export interface HeadField {
+  /** Lower case. */
+  name: string;
+  /** Without surrounding white space; a folded value is joined as sent. */
+  value: string;
+  /** The whole line as sent, line end and folded lines included. */
+  raw: string;
+}
+
+/** The head of a request or a response, cut into lines and not otherwise changed. */
+export interface Head {
+  startLine: string;
+  fields: HeadField[];
+  /** How the start line ended: CRLF, or a bare LF from a sloppy sender (RFC 9112 2.2). */
+  lineEnd: string;
+}
+
+export interface RequestLine {
+  method: string;
+  target: string;
+  /** `HTTP/1.1`, as sent. */
+  version: string;
+}
+
+/** Cuts a complete head (start line to empty line) into lines. */
+export function parseHead(bytes: Buffer): Head {
+  const lines = bytes.toString('latin1').match(/[^\n]*\n/g) ?? [];
+  const startLine = lines[0] ?? '';
+  const fields: HeadField[] = [];
+  for (let index = 1; index < lines.length; index += 1) {
+    const raw = lines[index] ?? '';
+    if (raw === '\r\n' || raw === '\n') break;
+    const last = fields.at(-1);
+    if ((raw.startsWith(' ') || raw.startsWith('\t')) && last !== undefined) {
+      last.raw += raw;
+      last.value = `${last.value} ${raw.trim()}`.trim();
+      continue;
+    }
+    const colon = raw.indexOf(':');
+    fields.push(
+      colon < 0
+        ? { name: raw.trim().toLowerCase(), value: '', raw }
+        : { name: raw.slice(0, colon).trim().toLowerCase(), value: raw.slice(colon + 1).trim(), raw },
+    );
+  }
+  return { startLine: startLine.trimEnd(), fields, lineEnd: startLine.endsWith('\r\n') ? '\r\n' : '\n' };
+}
+
+/** Null when the line is not that of an HTTP/1.x request. Methods may be any token (RFC 9110 9.1), also ones nobody registered. */
+export function parseRequestLine(line: string): RequestLine | null {
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +(\S+) +(HTTP\/1\.\d)$/.exec(line);
+  if (match === null) return null;
+  const [, method = '', target = '', version = ''] = match;
+  return { method, target, version };
+}
+
+/** The members of a list-valued field, over all its lines, in lower case (RFC 9110 5.6.1). */
+export function listOf(fields: readonly HeadField[], name: string): string[] {
+  const members: string[] = [];
+  for (const field of fields) {
+    if (field.name !== name) continue;
+    for (const member of field.value.split(',')) {
+      const trimmed = member.trim().toLowerCase();
+      if (trimmed !== '') members.push(trimmed);
+    }
+  }
+  return members;
+}
+
+const LF = 10;
+const CR = 13;
+
+/**
+ * Collects a head that arrives in pieces: everything up to and including the first empty line. Empty lines before the start line are
+ * skipped (RFC 9112 2.2).
+ */
+export class HeadCollector {
+  readonly #limit: number;
+  #chunks: Buffer[] = [];
+  #bytes = 0;
+  /** Nothing but the line end so far, as at the start of every line. */
+  #lineEmpty = true;
+  #started = false;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  /** Bytes of an unfinished head. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** `rest` is what follows the head in the last chunk. Afterwards the collector is ready for the next head. */
+  push(chunk: Buffer): { state: 'more' | 'too-large' } | { state: 'complete'; head: Buffer; rest: Buffer } {
+    let start = 0;
+    let position = 0;
+    while (position < chunk.length) {
+      if (this.#lineEmpty) {
+        const byte = chunk[position];
+        if (byte === CR) {
+          position += 1;
+          continue;
+        }
+        if (byte === LF) {
+          position += 1;
+          if (this.#started) return this.#complete(chunk, start, position);
+          start = position;
+          continue;
+        }
+        if (!this.#started) start = position;
+        this.#started = true;
+        this.#lineEmpty = false;
+      }
+      const lineEnd = chunk.indexOf(LF, position);
+      if (lineEnd < 0) break;
+      this.#lineEmpty = true;
+      position = lineEnd + 1;
+    }
+    if (!this.#started) return { state: 'more' };
+    this.#keep(chunk.subarray(start));
+    return { state: this.#bytes > this.#limit ? 'too-large' : 'more' };
+  }
+
+  #keep(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.#chunks.push(bytes);
+    this.#bytes += bytes.length;
+  }
+
+  #complete(chunk: Buffer, start: number, end: number): { state: 'too-large' } | { state: 'complete'; head: Buffer; rest: Buffer } {
+    this.#keep(chunk.subarray(start, end));
+    if (this.#bytes > this.#limit) return { state: 'too-large' };
+    const [only] = this.#chunks;
+    const head = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#bytes);
+    this.#chunks = [];
+    this.#bytes = 0;
+    this.#lineEmpty = true;
+    this.#started = false;
+    return { state: 'complete', head, rest: chunk.subarray(end) };
+  }
+}
