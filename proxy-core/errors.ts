@@ -1,24 +1,26 @@
 /** Stable codes of errors that reach a user. */
-export type ErrorCode =
-  | 'bad-usage'
-  | 'port-in-use'
-  | 'port-forbidden'
-  | 'address-not-local'
-  | 'proxy-loop'
-  | 'already-capturing'
-  | 'not-capturing'
-  | 'engine-not-running'
-  | 'data-dir-in-use'
-  | 'data-dir-unusable'
-  | 'store-unusable'
-  | 'pair-not-found'
-  | 'pair-not-replayable'
-  | 'filter-invalid'
-  | 'upstream-unreachable'
-  | 'command-not-found'
-  | 'certificate-unusable'
-  | 'unauthorized'
-  | 'internal';
+export const errorCodes = [
+  'bad-usage',
+  'port-in-use',
+  'port-forbidden',
+  'address-not-local',
+  'proxy-loop',
+  'already-capturing',
+  'not-capturing',
+  'engine-not-running',
+  'data-dir-in-use',
+  'data-dir-unusable',
+  'store-unusable',
+  'pair-not-found',
+  'pair-not-replayable',
+  'filter-invalid',
+  'upstream-unreachable',
+  'command-not-found',
+  'certificate-unusable',
+  'unauthorized',
+  'internal',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
 
 /**
  * An error with a stable code and one plain sentence that tells the user what to do. Everything else that is thrown is a defect

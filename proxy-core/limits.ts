@@ -79,8 +79,40 @@ export const limits = {
   storedBytes: 4 * GiB,
   /** Rows deleted in one transaction by retention, so that capture never waits for it. */
   retentionRows: 2_000,
+  /** Bytes of bodies deleted in one transaction by retention, for the same reason. */
+  retentionStepBytes: 8 * MiB,
+  /** Time for which a clear can be undone; then the pairs are deleted for good, ms. */
+  undoClearMillis: 10 * 60_000,
+  /** Shortest and longest pause before the store tries again to write to a disk that refused, ms. */
+  storeRetryMillis: [250, 10_000],
+  /** Queued batches are written in one transaction up to this many bytes: a commit costs as much as about a hundred pairs. */
+  transactionBytes: 2 * MiB,
+  /** Page cache of each of the store's two connections, bytes. */
+  storeCacheBytes: 16 * MiB,
+  /** Bytes of the write-ahead log at which it is copied into the database. */
+  walBytes: 16 * MiB,
+  /** Characters of a location, host or command that the list shows and searches; the head has all of it. */
+  listedChars: 4_096,
+  /** Connections whose row is remembered, so that their facts are stored once and not with every pair. */
+  rememberedConnections: 4_096,
   /** Result lists (filter + sort) that are kept materialised for scrolling. */
   openViews: 8,
+  /** Bytes that those lists may hold together; the one used last stays whatever its size. */
+  viewBytes: 64 * MiB,
+  /** Time the reader works on a list at a stretch before it looks for other requests, ms. */
+  readSliceMillis: 15,
+  /** Time a list request waits for its search to end; then it answers with what was found so far, ms. */
+  listPatienceMillis: 200,
+  /** Shortest time between two rebuilds of a list that cannot be kept up to date row by row, ms. */
+  viewRebuildMillis: 1_000,
+  /** Time one step of a search with a user's regular expression may take; above it the expression is refused, ms. */
+  regexMillis: 250,
+  /** Characters of one regular expression in a filter. */
+  regexChars: 500,
+  /** Characters of a body or header that a user's regular expression is run on. */
+  regexSubjectChars: 256 * KiB,
+  /** Bytes of one body that a filter searches, decoded. */
+  searchedBodyBytes: 10 * MiB,
   /** Rows one call may ask for. */
   pageRows: 1_000,
   /** Bytes of a body that one call may ask for. */

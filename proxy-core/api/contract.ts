@@ -27,6 +27,8 @@ import {
  */
 
 const idSchema = z.coerce.number().int().positive();
+/** A switch in a query string: unlike `z.coerce.boolean()` it reads `false` as false, so nothing is revealed by accident. */
+const switchSchema = z.union([z.boolean(), z.stringbool()]);
 const portSchema = z.number().int().min(0).max(65_535);
 
 export const captureOptionsSchema = z.object({
@@ -148,6 +150,9 @@ export const contract = {
       .route({ method: 'POST', path: '/pairs/pin' })
       .input(z.object({ ids: z.array(z.number().int()).max(1_000), pinned: z.boolean() }))
       .output(z.object({ pinned: z.number().int() })),
+    flush: oc
+      .route({ method: 'POST', path: '/pairs/flush', description: 'Resolves when everything captured so far can be read' })
+      .output(z.object({ revision: z.number().int() })),
     clear: oc.route({ method: 'POST', path: '/pairs/clear' }).output(z.object({ hidden: z.number().int() })),
     undoClear: oc.route({ method: 'POST', path: '/pairs/undo-clear' }).output(z.object({ restored: z.number().int() })),
   },
@@ -160,7 +165,7 @@ export const contract = {
   export: {
     curl: oc
       .route({ method: 'GET', path: '/pairs/{id}/curl' })
-      .input(z.object({ id: idSchema, shell: shellSchema.default('bash'), reveal: z.coerce.boolean().default(false) }))
+      .input(z.object({ id: idSchema, shell: shellSchema.default('bash'), reveal: switchSchema.default(false) }))
       .output(curlSchema),
     har: oc
       .route({ method: 'POST', path: '/export/har' })

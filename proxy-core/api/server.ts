@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { limits } from '../limits.ts';
+import type { Refusal } from './guard.ts';
+import { refuseCrossSite, refuseForeign, refuseWithoutBearer, refuseWithoutSubprotocol } from './guard.ts';
+import type { Handlers } from './handlers.ts';
+import { refuse, refuseUpgrade } from './refuse.ts';
+import { createRest } from './rest.ts';
+import { createRouter } from './router.ts';
+import { ApiSockets } from './sockets.ts';
+import { serveStatic } from './static.ts';
+
+export interface ApiServerOptions {
+  handlers: Handlers;
+  /** Folder of the built window; without it only the API is served. */
+  rendererDir?: string;
+  /** Called with every defect that a call ran into. */
+  report: (error: unknown) => void;
+  /** Default `limits.apiPingMillis`. */
+  pingMillis?: number;
+}
+
+export interface ApiServer {
+  /** `http://127.0.0.1:PORT`, without a slash at the end. */
+  url: string;
+  /** 256 random bits, for this run only. */
+  token: string;
+  /** Open WebSockets. */
+  clients: () => number;
+  close: () => Promise<void>;
+}
+
+/** Serves the window, the WebSocket `/ws` and the REST form below `/api` on a free port of the loopback interface. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const token = randomBytes(32).toString('base64url');
+  const router = createRouter(options.handlers);
+  const sockets = new ApiSockets(router, { report: options.report, pingMillis: options.pingMillis ?? limits.apiPingMillis });
+  const rest = createRest(router, options.report);
+  let port = 0;
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const target = (request.url ?? '/').split('?', 1)[0] ?? '/';
+    const foreign = refuseForeign(request, port);
+    if (foreign !== null) return refuse(response, foreign);
+    if (target === '/api' || target.startsWith('/api/')) {
+      const refusal = refuseCrossSite(request) ?? refuseWithoutBearer(request, token);
+      return refusal === null ? rest(request, response) : refuse(response, refusal);
+    }
+    if (request.method === 'POST') return refuse(response, { status: 405, message: 'This method is not allowed here.' });
+    return serveStatic(response, { root: options.rendererDir, path: target, port, head: request.method === 'HEAD' });
+  };
+
+  const server = createServer(
+    { headersTimeout: limits.apiHeadMillis, connectionsCheckingInterval: limits.apiHeadMillis },
+    (request, response) => {
+      serve(request, response).catch((error: unknown) => {
+        options.report(error);
+        response.destroy();
+      });
+    },
+  );
+  server.maxConnections = limits.apiConnections;
+  server.on('upgrade', (request, socket, head) => {
+    const target = (request.url ?? '').split('?', 1)[0];
+    const refusal: Refusal | null =
+      refuseForeign(request, port) ??
+      refuseCrossSite(request) ??
+      (target === '/ws' ? refuseWithoutSubprotocol(request, token) : { status: 403, message: 'WebSockets are served at /ws.' });
+    if (refusal === null) sockets.accept(request, socket, head);
+    else refuseUpgrade(socket, refusal);
+  });
+  // Without a listener Node would answer CONNECT by closing as well, but only after it had emitted it to nobody.
+  server.on('connect', (_request, socket) => refuseUpgrade(socket, { status: 405, message: 'This is no proxy.' }));
+
+  port = await listen(server);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    token,
+    clients: () => sockets.clients,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        sockets.close();
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
