@@ -9,7 +9,11 @@ test('a gap is found, and filled with the system that the name tells', () => {
   const lockfile: Lockfile = {
     packages: {
       '': {},
-      'node_modules/tool': { version: '1.0.0', dev: true, optionalDependencies: { '@tool/linux-x64-musl': '1.0.0', there: '^2.0.0' } },
+      'node_modules/tool': {
+        version: '1.0.0',
+        dev: true,
+        optionalDependencies: { '@tool/linux-x64-musl': '1.0.0', there: '^2.0.0' },
+      },
       'node_modules/tool/node_modules/there': { version: '2.1.0' },
     },
   };
