@@ -1,0 +1,155 @@
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { messageOf, SidetapError } from './errors.ts';
+import { limits } from './limits.ts';
+
+/**
+ * The data directory: `--data-dir`, else `SIDETAP_HOME`, else `~/.sidetap`. It holds the pairs, the CA and the address of the engine
+ * that runs on it. At most one engine does.
+ */
+export function resolveDataDir(option?: string, environment: NodeJS.ProcessEnv = process.env): string {
+  const named = option ?? environment.SIDETAP_HOME;
+  return named === undefined || named === '' ? path.join(homedir(), '.sidetap') : path.resolve(named);
+}
+
+/** Creates the directory, readable for its owner only. Throws `data-dir-unusable`. */
+export function prepareDataDir(dir: string): void {
+  try {
+    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    const found = statSync(dir);
+    // It holds recorded traffic and the CA's key: whoever made it, nobody else may look in.
+    if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) chmodSync(dir, 0o700);
+  } catch (error) {
+    throw new SidetapError(
+      'data-dir-unusable',
+      `The data directory ${dir} cannot be used (${messageOf(error)}). Name another one with --data-dir or SIDETAP_HOME.`,
+      { cause: error, details: { dataDir: dir } },
+    );
+  }
+}
+
+/** How to reach the engine of a data directory. */
+export interface RunInfo {
+  pid: number;
+  /** `http://127.0.0.1:PORT` */
+  api: string;
+  token: string;
+  /** ISO 8601. */
+  startedAt: string;
+  /** The process ends when its capture does, as that of `start capture` does. */
+  endsWithCapture: boolean;
+}
+
+const runFile = (dir: string): string => path.join(dir, 'run.json');
+const pidFile = (dir: string): string => path.join(dir, 'engine.pid');
+const lockFile = (dir: string): string => path.join(dir, 'engine.lock');
+
+/** Tells others how to reach this engine. Only its owner may read it: it holds the token. */
+export function writeRunInfo(dir: string, info: RunInfo): void {
+  const temporary = `${runFile(dir)}.${process.pid}`;
+  writeFileSync(temporary, `${JSON.stringify(info)}\n`, { mode: 0o600 });
+  renameSync(temporary, runFile(dir));
+}
+
+export function removeRunInfo(dir: string): void {
+  rmSync(runFile(dir), { force: true });
+}
+
+/** What the engine of this directory said, or null. It may be dead: whoever connects finds out. */
+export function readRunInfo(dir: string): RunInfo | null {
+  let value: unknown;
+  try {
+    value = JSON.parse(readFileSync(runFile(dir), 'utf8'));
+  } catch {
+    return null; // no engine has run here, or it ended cleanly
+  }
+  if (typeof value !== 'object' || value === null) return null;
+  const { pid, api, token, startedAt, endsWithCapture } = value as Partial<Record<keyof RunInfo, unknown>>;
+  if (typeof pid !== 'number' || typeof api !== 'string' || typeof token !== 'string') return null;
+  return {
+    pid,
+    api,
+    token,
+    startedAt: typeof startedAt === 'string' ? startedAt : '',
+    endsWithCapture: endsWithCapture === true,
+  };
+}
+
+export interface DataDirLock {
+  release: () => void;
+}
+
+/** Locks must stay referenced: a collected database handle would be closed, and the lock with it. */
+const held = new Set<DatabaseSync>();
+
+/**
+ * Takes the directory for this process. The lock is the kernel's (SQLite's lock on an empty file), so it is gone in the moment its owner
+ * dies, by whatever means: no stale lock, no guess about process ids. Waits a moment for an engine that is on its way out.
+ *
+ * Throws `data-dir-in-use`.
+ */
+export async function lockDataDir(dir: string): Promise<DataDirLock> {
+  prepareDataDir(dir);
+  const deadline = performance.now() + limits.engineHandoverMillis;
+  for (;;) {
+    const lock = tryLock(dir);
+    if (lock !== null) return lock;
+    const run = readRunInfo(dir);
+    // An engine removes its run.json first when it ends, and writes it last when it starts.
+    if (run !== null || performance.now() > deadline) throw inUse(dir, run?.pid ?? readPid(dir));
+    await delay(25);
+  }
+}
+
+/** True while an engine, or a command that writes, holds the directory. */
+export function isDataDirLocked(dir: string): boolean {
+  const lock = tryLock(dir);
+  lock?.release();
+  return lock === null;
+}
+
+function tryLock(dir: string): DataDirLock | null {
+  let database: DatabaseSync | null = null;
+  try {
+    database = new DatabaseSync(lockFile(dir), { timeout: 0 });
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+  } catch (error) {
+    database?.close();
+    if ((error as { errcode?: unknown }).errcode === 5 /* SQLITE_BUSY */) return null;
+    throw new SidetapError(
+      'data-dir-unusable',
+      `The data directory ${dir} cannot be used (${messageOf(error)}). Name another one with --data-dir or SIDETAP_HOME.`,
+      { cause: error, details: { dataDir: dir } },
+    );
+  }
+  writeFileSync(pidFile(dir), `${process.pid}\n`, { mode: 0o600 });
+  held.add(database);
+  const locked = database;
+  return {
+    release: () => {
+      if (!held.delete(locked)) return;
+      rmSync(pidFile(dir), { force: true });
+      locked.close();
+    },
+  };
+}
+
+function readPid(dir: string): number | null {
+  try {
+    return Number(readFileSync(pidFile(dir), 'utf8')) || null;
+  } catch {
+    return null; // its owner has just left
+  }
+}
+
+function inUse(dir: string, pid: number | null): SidetapError {
+  const owner = pid === null ? 'Another Sidetap' : `Another Sidetap (process ${pid})`;
+  return new SidetapError(
+    'data-dir-in-use',
+    `${owner} is using ${dir}. Stop it with \`sidetap stop capture\` or close its window, or name another directory with --data-dir.`,
+    { details: { dataDir: dir, pid } },
+  );
+}
