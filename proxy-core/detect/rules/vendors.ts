@@ -1,0 +1,56 @@
+/**
+ * Vendors' APIs by host. A host matches when it equals the name or ends with a dot and the name, so that `notstripe.com` is no Stripe.
+ * To add one, add a line.
+ */
+export const vendorHosts: Readonly<Record<string, string>> = {
+  'api.stripe.com': 'Stripe',
+  'files.stripe.com': 'Stripe',
+  'twilio.com': 'Twilio',
+  'slack.com': 'Slack',
+  'api.github.com': 'GitHub',
+  'gitlab.com': 'GitLab',
+  'api.openai.com': 'OpenAI',
+  'api.anthropic.com': 'Anthropic',
+  'generativelanguage.googleapis.com': 'Gemini',
+  'api.mistral.ai': 'Mistral',
+  'googleapis.com': 'Google APIs',
+  'graph.facebook.com': 'Meta',
+  'graph.microsoft.com': 'Microsoft Graph',
+  'api.sendgrid.com': 'SendGrid',
+  'api.mailgun.net': 'Mailgun',
+  'api.paypal.com': 'PayPal',
+  'api-m.paypal.com': 'PayPal',
+  'auth0.com': 'Auth0',
+  'okta.com': 'Okta',
+  'myshopify.com': 'Shopify',
+  'api.hubapi.com': 'HubSpot',
+  'salesforce.com': 'Salesforce',
+  'api.notion.com': 'Notion',
+  'api.telegram.org': 'Telegram',
+  'discord.com': 'Discord',
+  'sentry.io': 'Sentry',
+  'datadoghq.com': 'Datadog',
+  'algolia.net': 'Algolia',
+  'supabase.co': 'Supabase',
+  'firebaseio.com': 'Firebase',
+  'blob.core.windows.net': 'Azure Blob Storage',
+  'vault.azure.net': 'Azure Key Vault',
+  'registry.npmjs.org': 'npm',
+  'pypi.org': 'PyPI',
+};
+
+/** Services of AWS by the label before the region in `SERVICE.REGION.amazonaws.com`. */
+export const awsServices: Readonly<Record<string, string>> = {
+  s3: 'Amazon S3',
+  dynamodb: 'DynamoDB',
+  sqs: 'Amazon SQS',
+  sns: 'Amazon SNS',
+  lambda: 'AWS Lambda',
+  kinesis: 'Kinesis',
+  secretsmanager: 'AWS Secrets Manager',
+  ssm: 'AWS Systems Manager',
+  sts: 'AWS STS',
+  kms: 'AWS KMS',
+  events: 'EventBridge',
+  'bedrock-runtime': 'Amazon Bedrock',
+};
