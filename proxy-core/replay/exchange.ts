@@ -1,0 +1,100 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { limits } from '../limits.ts';
+import type { ExchangeHandle, ExchangeObserver } from '../wire/decoder.ts';
+import { createHttp1Decoder } from '../wire/http1/decoder.ts';
+import { CONTINUE_MILLIS, type ReplayableRequest } from './request.ts';
+import type { Dialled } from './target.ts';
+
+const micros = (): number => performance.now() * 1000;
+
+/**
+ * Sends a request over a fresh connection and reads its answer; both go through the same decoder as captured traffic, so the observer sees what
+ * really passed. Resolves when the exchange is over.
+ */
+export async function sendOver(
+  dialled: Dialled,
+  request: ReplayableRequest,
+  observer: ExchangeObserver,
+  deadline: AbortSignal,
+): Promise<void> {
+  if ('failure' in dialled) {
+    // Nothing passed, but what would have is what a person wants to see beside the reason.
+    const handle = observer.exchangeStarted(micros());
+    handle.requestHead(request.head, micros());
+    if (request.body.length > 0) handle.requestBody(request.body, request.body.length, micros());
+    handle.requestEnded(micros());
+    handle.failed(dialled.failure, dialled.detail, micros());
+    return;
+  }
+  const { socket } = dialled;
+  const watched = watch(observer);
+  const decoder = createHttp1Decoder(watched.observer);
+  let received = 0;
+  const finished = new Promise<void>((resolve) => {
+    const end = (how: 'closed' | 'reset' | 'stopped'): void => {
+      if (!watched.over()) decoder.end('server', how, micros());
+      resolve();
+    };
+    socket.on('data', (bytes: Buffer) => {
+      decoder.push('server', bytes, micros());
+      received += bytes.length;
+      if (watched.over()) resolve();
+      else if (received > limits.replayBytes) end('stopped');
+    });
+    socket.once('end', () => end('closed'));
+    socket.once('error', () => end('reset'));
+    socket.once('close', () => end('closed'));
+    deadline.addEventListener('abort', () => end('stopped'), { once: true });
+  });
+
+  const send = (bytes: Buffer): void => {
+    decoder.push('client', bytes, micros());
+    socket.write(bytes);
+  };
+  send(request.head);
+  if (request.body.length > 0) {
+    // Resolves early when the server refuses the body by answering.
+    if (request.expectsContinue) await Promise.race([watched.answered, finished, delay(CONTINUE_MILLIS)]);
+    if (!watched.over() && !socket.destroyed) send(request.body);
+  }
+  await finished;
+  socket.destroy();
+}
+
+/** Passes everything on to the observer, and tells when the first exchange was answered and when it was over. */
+function watch(observer: ExchangeObserver): { observer: ExchangeObserver; over: () => boolean; answered: Promise<void> } {
+  let over = false;
+  let answer: () => void;
+  const answered = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  return {
+    over: () => over,
+    answered,
+    observer: {
+      exchangeStarted(at) {
+        const handle = observer.exchangeStarted(at);
+        const watched: ExchangeHandle = {
+          requestHead: (bytes, when) => handle.requestHead(bytes, when),
+          requestBody: (wire, payload, when) => handle.requestBody(wire, payload, when),
+          requestEnded: (when) => handle.requestEnded(when),
+          responseStarted: (when) => {
+            handle.responseStarted(when);
+            answer();
+          },
+          responseHead: (bytes, interim, when) => handle.responseHead(bytes, interim, when),
+          responseBody: (wire, payload, when) => handle.responseBody(wire, payload, when),
+          responseEnded: (when) => {
+            handle.responseEnded(when);
+            over = true;
+          },
+          failed: (code, detail, when) => {
+            handle.failed(code, detail, when);
+            over = true;
+          },
+        };
+        return watched;
+      },
+    },
+  };
+}
