@@ -55,6 +55,12 @@ export const limits = {
   preambleBytes: 64 * KiB,
   /** Time for the preamble of a proxy client (CONNECT head, SOCKS greeting), ms: closes slow-loris clients that never say where to. */
   preambleMillis: 60_000,
+  /** Bytes of one head that the forward front collects before it answers 431; eight times what is decoded, so that it stops less than a server would. */
+  forwardHeadBytes: 8 * MiB,
+  /** Upstream connections kept alive for one client connection of the forward front. */
+  forwardUpstreams: 8,
+  /** Time a client has to close its side after the last response to it, ms. */
+  forwardLingerMillis: 30_000,
   /** Unread bytes on a socket's write side before its peer is paused. */
   pumpHighWaterBytes: 256 * KiB,
 
@@ -81,6 +87,10 @@ export const limits = {
   retentionRows: 2_000,
   /** Bytes of bodies deleted in one transaction by retention, for the same reason. */
   retentionStepBytes: 8 * MiB,
+  /** Free pages of the database (8 KiB each) that are kept for what comes next; more are given back to the disk. */
+  freePagesKept: 16_384,
+  /** Pages given back in one step. */
+  freePagesStep: 512,
   /** Time for which a clear can be undone; then the pairs are deleted for good, ms. */
   undoClearMillis: 10 * 60_000,
   /** Shortest and longest pause before the store tries again to write to a disk that refused, ms. */
@@ -119,6 +129,8 @@ export const limits = {
   bodyPageBytes: 4 * MiB,
   /** Bytes that decoding a body (gzip, br, zstd…) may produce: a bomb stops here. */
   decodedBodyBytes: 64 * MiB,
+  /** Content codings of one body that are undone; curl stops at as many. */
+  contentCodings: 5,
   /** Change notices per second to one client. */
   noticesPerSecond: 10,
   /** Unsent bytes to an API client before it is told to fetch anew instead. */
