@@ -19,13 +19,14 @@ const connection: ConnectionInfo = {
   upstreamTls: null,
 };
 
+function split(text: string): [Buffer, Buffer] {
+  const end = text.indexOf('\n\n');
+  return end < 0
+    ? [Buffer.alloc(0), Buffer.alloc(0)]
+    : [Buffer.from(text.slice(0, end + 2).replaceAll('\n', '\r\n')), Buffer.from(text.slice(end + 2))];
+}
+
 function facts(request: string, response = '', more: Partial<PairFacts> = {}): PairFacts {
-  const split = (text: string): [Buffer, Buffer] => {
-    const end = text.indexOf('\n\n');
-    return end < 0
-      ? [Buffer.alloc(0), Buffer.alloc(0)]
-      : [Buffer.from(`${text.slice(0, end + 2)}`.replaceAll('\n', '\r\n')), Buffer.from(text.slice(end + 2))];
-  };
   const [requestHead, requestBody] = split(request);
   const [responseHead, responseBody] = split(response);
   return { connection, requestHead, requestBody, responseHead, responseBody, failure: null, summary: null, ...more };

@@ -58,7 +58,7 @@ function maskHeader(name: string, value: string, onSecret: (name: string, value:
   }
   // `Bearer abc` keeps its scheme: it is no secret, and the command still tells what kind of credentials to fill in.
   const scheme = /^([A-Za-z][\w-]*) +(?=\S)/.exec(value);
-  const keep = scheme !== null && /authorization$/.test(lower) ? scheme[0] : '';
+  const keep = scheme !== null && lower.endsWith('authorization') ? scheme[0] : '';
   onSecret(lower, value.slice(keep.length));
   return keep + MASK;
 }

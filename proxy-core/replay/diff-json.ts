@@ -69,7 +69,6 @@ function compareArrays(
   found: Difference[],
   most: number,
 ): void {
-  const same = (one: unknown, two: unknown): boolean => JSON.stringify(one) === JSON.stringify(two);
   let start = 0;
   let tail = 0;
   if (before.length !== after.length) {
@@ -97,6 +96,10 @@ function compareArrays(
       noise: false,
     });
   }
+}
+
+function same(one: unknown, two: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(two);
 }
 
 function push(found: Difference[], most: number, difference: Difference): void {
