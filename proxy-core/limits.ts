@@ -161,4 +161,17 @@ export const limits = {
   replayBytes: 64 * MiB,
   /** Characters of one filter text. */
   filterChars: 4_000,
+
+  /** Time a client program of the doctor (curl, Node, Python, Java) may take for one request, ms; a cold JVM compiles its source first. */
+  doctorClientMillis: 20_000,
+  /** Bytes of output such a program may print. */
+  doctorClientBytes: 64 * KiB,
+  /** Time for the doctor to reach a port on this machine, ms. */
+  doctorConnectMillis: 2_000,
+  /** Time for a probe to pass a listener and to be seen in the record, ms. */
+  doctorProbeMillis: 5_000,
+  /** Free bytes below which the doctor warns: less than a busy day of traffic. */
+  diskLowBytes: 1 * GiB,
+  /** Free bytes below which SQLite soon cannot write its log. */
+  diskFullBytes: 64 * MiB,
 } as const;
