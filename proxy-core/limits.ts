@@ -19,6 +19,8 @@ export const limits = {
   bodyKeptBytes: 10 * MiB,
   /** Bytes of a body that travel inside the pair's own record; larger ones go to the store in parts of this size. */
   bodyPartBytes: 64 * KiB,
+  /** Bytes of a client kept until an answer tells whether they are HTTP: behind CONNECT, or behind an offer to upgrade. */
+  heldClientBytes: 256 * KiB,
   /** Pipelined requests without an answer on one connection before it passes undecoded. */
   pipelinedRequests: 1_000,
 
@@ -41,6 +43,8 @@ export const limits = {
   /** Difference between the wall clock and its extrapolation above which it is read anew, µs: NTP slews stay well below. */
   clockDriftMicros: 100_000,
 
+  /** Connections that wait to be accepted; systems cut it to their own limit. Node's own default, 511, loses some of 10,000 at once. */
+  listenBacklog: 4_096,
   /** Time to connect to an upstream, ms. */
   dialMillis: 30_000,
   /** Time for a client or an upstream to finish a TLS handshake, ms. */
@@ -115,6 +119,10 @@ export const limits = {
   listPatienceMillis: 200,
   /** Shortest time between two rebuilds of a list that cannot be kept up to date row by row, ms. */
   viewRebuildMillis: 1_000,
+  /** Age at which a list with a condition such as `time:>-5m` is searched anew, ms. */
+  relativeViewMillis: 2_000,
+  /** Shortest time between two notices that a search has found more, ms. */
+  searchProgressMillis: 250,
   /** Time one step of a search with a user's regular expression may take; above it the expression is refused, ms. */
   regexMillis: 250,
   /** Characters of one regular expression in a filter. */
