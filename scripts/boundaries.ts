@@ -23,6 +23,11 @@ interface Rule {
 /** Everyone may import these: the model, its limits and its errors. */
 const COMMON = ['proxy-core/rrpair', 'proxy-core/errors.ts', 'proxy-core/limits.ts'];
 
+/** The rooms that the API's operations are made of. */
+const BELOW_API = ['capture', 'tls', 'store', 'filter', 'export', 'replay', 'redact', 'detect', 'doctor', 'demo', 'wire'].map(
+  (room) => `proxy-core/${room}`,
+);
+
 /** Node's modules that compute and do no I/O. */
 const PURE_NODE = ['node:buffer', 'node:crypto', 'node:util', 'node:zlib'];
 
@@ -40,7 +45,12 @@ const WINDOW_PACKAGES = [
 ];
 
 export const rules: readonly Rule[] = [
-  { room: 'electron', mayImport: ['proxy-core/api/client.ts', 'proxy-core/api/contract.ts'], node: 'all', only: ['electron'] },
+  {
+    room: 'electron',
+    mayImport: ['proxy-core/api/client.ts', 'proxy-core/api/contract.ts', 'proxy-core/api/process-messages.ts'],
+    node: 'all',
+    only: ['electron'],
+  },
   {
     room: 'renderer',
     mayImport: ['proxy-core/api/client.ts', 'proxy-core/api/contract.ts', 'proxy-core/rrpair'],
@@ -73,7 +83,9 @@ export const rules: readonly Rule[] = [
   { room: 'proxy-core/replay', mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/store', 'proxy-core/detect'], node: 'all' },
   { room: 'proxy-core/doctor', mayImport: [...COMMON, 'proxy-core/tls'], node: 'all' },
   { room: 'proxy-core/demo', mayImport: COMMON, node: 'all' },
-  { room: 'proxy-core/api', mayImport: COMMON, node: 'all' },
+  { room: 'proxy-core/api', mayImport: [...COMMON, 'proxy-core/version.ts', ...BELOW_API], node: 'all' },
+  { room: 'proxy-core/api/process-messages.ts', mayImport: COMMON, node: 'none' },
+  { room: 'proxy-core/version.ts', mayImport: ['package.json'], node: 'none' },
   // The window reads the contract too, so it must not pull in anything of Node.
   { room: 'proxy-core/api/contract.ts', mayImport: COMMON, node: 'none' },
   { room: 'proxy-core/api/client.ts', mayImport: ['proxy-core/api/contract.ts', ...COMMON], node: 'none' },

@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Cdp } from './cdp.ts';
+
+const FLAGS = [
+  '--headless=new',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--no-default-browser-check',
+  '--no-startup-window',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--disable-features=Translate,OptimizationHints,MediaRouter',
+  '--remote-debugging-port=0',
+];
+
+/** Starts a Chromium of its own, without a window yet, which ends with this process. */
+export async function startChromium(): Promise<Cdp> {
+  const profile = mkdtempSync(join(tmpdir(), 'electron-stand-in-'));
+  const child = spawn(process.env['SIDETAP_CHROMIUM'] ?? 'chromium', [...FLAGS, `--user-data-dir=${profile}`], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  process.once('exit', () => {
+    child.kill('SIGKILL');
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.once('error', reject);
+    child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}: ${output.slice(-2_000)}`)));
+    child.stderr.on('data', (chunk: Buffer) => {
+      // Read on to the end, or Chromium would block on a full pipe.
+      if (output.length < 65_536) output += chunk.toString();
+      const found = /DevTools listening on (ws:\/\/\S+)/.exec(output);
+      if (found?.[1] !== undefined) resolve(found[1]);
+    });
+  });
+  // Playwright waits for this line on the app's stderr.
+  process.stderr.write(`DevTools listening on ${url}\n`);
+  return Cdp.connect(url);
+}

@@ -1,0 +1,23 @@
+import { StandInApp } from './app.ts';
+import { StandInBrowserWindow } from './browser-window.ts';
+import { StandInMenu, StandInTray } from './shell-parts.ts';
+
+/** The module `electron` of a main process, as far as this app uses it. */
+
+export const app: StandInApp = new StandInApp();
+StandInBrowserWindow.app = app;
+app.closeAllWindows = () => {
+  for (const window of StandInBrowserWindow.getAllWindows()) window.close();
+  return StandInBrowserWindow.all.size === 0;
+};
+
+export const webContents = {
+  getAllWebContents: () => StandInBrowserWindow.getAllWindows().map((window) => window.webContents),
+  fromDevToolsTargetId: (targetId: string) => webContents.getAllWebContents().find((contents) => contents.targetId === targetId),
+};
+
+export { ipcMain } from './ipc.ts';
+export { session } from './session.ts';
+export { dialog, nativeImage, nativeTheme, screen, shell } from './shell-parts.ts';
+export { utilityProcess } from './utility-process.ts';
+export { StandInBrowserWindow as BrowserWindow, StandInMenu as Menu, StandInTray as Tray };
