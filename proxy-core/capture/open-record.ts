@@ -39,8 +39,9 @@ export class OpenRecord implements ExchangeHandle {
   readonly #startedAtMicros: number;
   readonly #request = new CapturedMessage('request');
   readonly #response = new CapturedMessage('response');
+  /** Whose exchange it is; null once it has ended, and for connection rows. */
+  observer: { openExchanges: number } | null;
   #summary: Summary | null;
-  #observer: { openExchanges: number } | null;
   #requestEnd = -1;
   #responseStart = -1;
   #responseEnd = -1;
@@ -65,7 +66,7 @@ export class OpenRecord implements ExchangeHandle {
     this.#startedAtMicros = owner.wall.at(at);
     this.#replayOf = replayOf;
     this.#summary = summary;
-    this.#observer = observer;
+    this.observer = observer;
   }
 
   requestHead(bytes: Buffer, _at: number): void {
@@ -168,8 +169,8 @@ export class OpenRecord implements ExchangeHandle {
 
   #finish(): void {
     this.#done = true;
-    if (this.#observer !== null) this.#observer.openExchanges -= 1;
-    this.#observer = null;
+    if (this.observer !== null) this.observer.openExchanges -= 1;
+    this.observer = null;
     const { queue, counts } = this.#owner;
     const pressure = queue.pressure;
     for (const message of [this.#request, this.#response]) {

@@ -23,6 +23,8 @@ export interface ObserveExtra {
 export interface ConnectionObserver extends ExchangeObserver {
   /** Exchanges that have started and not ended. */
   readonly openExchanges: number;
+  /** Ends all open exchanges with a failure that no decoder can see. Their handles must not be called any more. */
+  abandon(code: FailureCode, detail: string, at: number): void;
 }
 
 /** Records a connection that is not decoded, as one row. */
@@ -112,6 +114,17 @@ class BatchRecorder implements Recorder, RecordOwner {
     this.#arm();
   }
 
+  /** Fails the open exchanges of one observer. Rare, so it searches instead of having every exchange registered. */
+  abandon(observer: Observer, code: FailureCode, detail: string, at: number): void {
+    for (const list of [this.#fresh, this.#shown]) {
+      for (let record = list.first; record !== null; ) {
+        const next: OpenRecord | null = record.next;
+        if (record.observer === observer) record.failed(code, detail, at);
+        record = next;
+      }
+    }
+  }
+
   stats(): RecorderStats {
     return { ...this.counts };
   }
@@ -176,6 +189,10 @@ class Observer implements ConnectionObserver {
     const record = this.#recorder.open(this.#connection, at, this.#extra.replayOf ?? 0, null, this);
     this.#extra.onPair?.(record.id);
     return record;
+  }
+
+  abandon(code: FailureCode, detail: string, at: number): void {
+    if (this.openExchanges > 0) this.#recorder.abandon(this, code, detail, at);
   }
 }
 

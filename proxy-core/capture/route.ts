@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { ConnectionInfo, FailureCode } from '../rrpair/pair.ts';
+import type { ConnectionInfo, FailureCode, TlsInfo } from '../rrpair/pair.ts';
 import type { EndOfStream } from '../wire/decoder.ts';
 
 /** Where a client wants to go, as it named it. IPv6 literals stand without brackets. */
@@ -25,16 +25,26 @@ export interface DialFailure {
   message: string;
 }
 
+/** An upstream connection with TLS on top of it. */
+export interface Secured {
+  ok: true;
+  socket: Socket;
+  /** TLS handshake time, µs. */
+  tlsMicros: number;
+  tls: TlsInfo;
+}
+
 export type DialResult = Dialled | DialFailure;
 
 /** What looks on while bytes pass. It never throws and never holds anything up. */
 export interface Tap {
   /** `at` is `nowMicros()` when the bytes passed. The bytes must not be changed afterwards. */
   data(side: 'client' | 'server', bytes: Buffer, at: number): void;
-  /** The side sent FIN or RST, or we ended the connection. Once per side; when both have ended, the record is closed. */
+  /**
+   * The side sent FIN or RST, or we ended the connection. Once per side, or twice when an RST follows a FIN; when both have ended, the
+   * record is closed.
+   */
   end(side: 'client' | 'server', how: EndOfStream, at: number): void;
-  /** What cannot be seen in the bytes: closes what is open with this failure. */
-  fail(code: FailureCode, detail: string, at: number): void;
   /** No request waits for its answer: the connection may be closed without harm. */
   readonly idle: boolean;
 }
@@ -56,11 +66,13 @@ export interface ForwardParts {
   dial(target: Target): Promise<DialResult>;
   /** Takes over the socket of a client that sent CONNECT; from then on nobody else may listen on it. */
   tunnel(socket: Socket, request: TunnelRequest): void;
+  /** The TLS handshake with an upstream that was dialled, for absolute-form requests to `https://`. Never rejects; a failure destroys the socket. */
+  secure(target: Target, dialled: Dialled): Promise<Secured | DialFailure>;
   /**
    * Opens a record of an upstream connection that the front drives itself (absolute-form requests). The front pushes what it writes
-   * to the upstream as `client` bytes and what it reads from it as `server` bytes, or has `tapSocket` do so.
+   * to the upstream as `client` bytes and what it reads from it as `server` bytes.
    */
-  tap(client: ClientAddress, target: Target, dialled: Dialled | null): Tap;
+  tap(client: ClientAddress, target: Target, dialled: Dialled, secured: Secured | null): Tap;
   /** Records requests that never reached an upstream: `head` is the request head as the client sent it. */
   recordRefused(client: ClientAddress, target: Target, head: Buffer, failure: DialFailure): void;
 }

@@ -1,0 +1,110 @@
+import { isIP, type Socket } from 'node:net';
+import { SidetapError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { type AppTarget, appTargetUrl } from './app-target.ts';
+import { CaptureContext, type CaptureOptions, type CaptureParts } from './context.ts';
+import { createForwardFront } from './forward/front.ts';
+import { forwardParts } from './forward-parts.ts';
+import { type Listener, listen } from './listener.ts';
+import { OutboundClient } from './outbound.ts';
+import type { BoundAddress } from './own-addresses.ts';
+import { captureReverse } from './reverse.ts';
+import type { ForwardFront } from './route.ts';
+
+export { type AppTarget, appTargetUrl, parseAppTarget } from './app-target.ts';
+export type { CaptureNotice, CaptureOptions, CaptureParts } from './context.ts';
+
+export interface RunningCapture {
+  /** Where the application's clients go; null without an application. */
+  readonly inbound: BoundAddress | null;
+  /** HTTP proxy and SOCKS. */
+  readonly outbound: BoundAddress;
+  /** Open connections of clients. */
+  connections(): number;
+  /**
+   * Stops listening, gives open exchanges `drainMillis` to end, and closes what is left. Resolves when every socket is closed; what
+   * was recorded is in the recorder, not flushed.
+   */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the listeners.
+ *
+ * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`, `proxy-loop`
+ */
+export async function startCapture(options: CaptureOptions, parts: CaptureParts): Promise<RunningCapture> {
+  refuseOwnPort(options);
+  const context = new CaptureContext(options, parts);
+  const { app } = options;
+  const front = createForwardFront(forwardParts(context));
+  const listeners: Listener[] = [];
+  try {
+    let inbound: BoundAddress | null = null;
+    if (app !== null) {
+      const listener = await listen(options.bind, options.inPort, '--in-port', (socket) => captureReverse(context, app, socket));
+      listeners.push(listener);
+      context.listeners.push(listener.address);
+      inbound = listener.address;
+    }
+    const accept = (socket: Socket): void => void new OutboundClient(context, front, socket);
+    const listener = await listen(options.bind, options.outPort, '--out-port', accept);
+    listeners.push(listener);
+    context.listeners.push(listener.address);
+    return {
+      inbound,
+      outbound: listener.address,
+      connections: () => listeners.reduce((sum, one) => sum + one.clients.size, 0),
+      stop: once(() => stop(context, front, listeners)),
+    };
+  } catch (error) {
+    await stop(context, front, listeners);
+    throw error;
+  }
+}
+
+/** An application that is ourselves would be called for ever. Names that lead to ourselves are found when they are dialled. */
+function refuseOwnPort(options: CaptureOptions): void {
+  const { app, bind } = options;
+  if (app === null || app.port === 0) return;
+  const own = app.port === options.inPort ? '--in-port' : app.port === options.outPort ? '--out-port' : null;
+  if (own === null || !mayBeHere(app, bind)) return;
+  throw new SidetapError(
+    'proxy-loop',
+    `${appTargetUrl(app)} would be Sidetap itself. Let the application listen on another port, or choose another one for Sidetap with ${own}.`,
+    { details: { port: app.port } },
+  );
+}
+
+function mayBeHere(app: AppTarget, bind: string): boolean {
+  if (/^(?:.+\.)?localhost\.?$/i.test(app.host)) return true;
+  if (isIP(app.host) === 0) return false;
+  return /^127\.|^::1$|^0\.0\.0\.0$|^::$/.test(app.host) || app.host === bind;
+}
+
+async function stop(context: CaptureContext, front: ForwardFront, listeners: readonly Listener[]): Promise<void> {
+  const closed = listeners.map((listener) => listener.close());
+  const frontClosed = front.close();
+  for (const connection of Array.from(context.live)) if (connection.idle) connection.stop();
+  const drained = Promise.all([...closed, frontClosed]);
+  const drainMillis = context.options.drainMillis ?? limits.drainMillis;
+  let timer: NodeJS.Timeout | undefined;
+  const timeUp = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, drainMillis);
+  });
+  await Promise.race([drained, timeUp]);
+  clearTimeout(timer);
+  for (const connection of Array.from(context.live)) connection.stop();
+  for (const listener of listeners) for (const socket of listener.clients) socket.destroy();
+  await drained;
+  context.close();
+}
+
+/** Further calls get the promise of the first. */
+function once(action: () => Promise<void>): () => Promise<void> {
+  let promise: Promise<void> | null = null;
+  return () => {
+    promise ??= action();
+    return promise;
+  };
+}

@@ -1,0 +1,239 @@
+import type { Socket } from 'node:net';
+import type { ConnectionInfo } from '../rrpair/pair.ts';
+import { type ClientHello, readClientHello } from '../wire/tls/client-hello.ts';
+import { nowMicros } from './clock.ts';
+import { ConnectionTap } from './connection-tap.ts';
+import type { CaptureContext, LiveConnection } from './context.ts';
+import { type Dialling, startDial } from './dial.ts';
+import { type Gate, type Leg, Pump, type PumpEvents } from './pump.ts';
+import type { DialFailure, Dialled, DialResult, Target } from './route.ts';
+
+/** What differs between the ways in. */
+export interface ConnectionPlan {
+  info: ConnectionInfo;
+  target: Target;
+  /** When the client came in, monotonic µs. */
+  openedAt: number;
+  /** The client's bytes that were read already. */
+  head: Buffer | null;
+  /** A connection on which nothing is ever said gets a row. */
+  rowIfSilent: boolean;
+  /** The upstream is reached. May put TLS on top of it, and fail at that. */
+  dialled(dialled: Dialled): Leg | Promise<Leg | DialFailure>;
+  /** The upstream was not reached. The client's socket, paused, is the plan's now. */
+  failed(failure: DialFailure, first: FirstBytes | null): void;
+  /** The client speaks TLS. Both sockets, paused, are the plan's now. */
+  tls(hello: ClientHello, first: FirstBytes, upstream: Leg): void;
+}
+
+export interface FirstBytes {
+  bytes: Buffer;
+  at: number;
+}
+
+const TLS_HANDSHAKE = 0x16;
+
+/**
+ * A captured connection from the moment its target is known until it is clear what it speaks: dials at once, because the server may speak first, and lets bytes
+ * pass as soon as there is somewhere to. Only TLS must be told apart before a byte of the client is passed on.
+ */
+class OpeningConnection implements LiveConnection {
+  readonly #context: CaptureContext;
+  readonly #client: Socket;
+  readonly #plan: ConnectionPlan;
+  #dialling: Dialling | null = null;
+  #first: FirstBytes | null;
+  #upstream: Leg | null = null;
+  #pump: Pump | null = null;
+  #tap: ConnectionTap | null = null;
+  /** Someone else has taken over, or it is closed. */
+  #over = false;
+
+  constructor(context: CaptureContext, client: Socket, plan: ConnectionPlan) {
+    this.#context = context;
+    this.#client = client;
+    this.#plan = plan;
+    this.#first = plan.head === null || plan.head.length === 0 ? null : { bytes: plan.head, at: plan.openedAt };
+  }
+
+  start(): void {
+    const client = this.#client;
+    this.#context.live.add(this);
+    client.on('data', this.#early);
+    client.on('error', this.#clientGone);
+    client.on('close', this.#clientGone);
+    this.#dialling = startDial(this.#plan.target, this.#context.isOwn, (result) => void this.#onDialled(result));
+    // A head means that the socket was paused by whoever read it.
+    if (client.destroyed) this.#clientGone();
+    else if (this.#first === null) client.resume();
+  }
+
+  get idle(): boolean {
+    return this.#tap?.idle ?? false;
+  }
+
+  stop(): void {
+    if (this.#pump !== null) {
+      this.#pump.stop();
+      return;
+    }
+    this.#over = true;
+    this.#context.live.delete(this);
+    this.#dialling?.cancel();
+    this.#client.destroy();
+    this.#upstream?.socket.destroy();
+  }
+
+  /** A ClientHello that does not come to its end passes as it is. */
+  expired(): void {
+    if (!this.#over) this.#passPlain();
+  }
+
+  readonly #early = (bytes: Buffer): void => {
+    this.#client.pause();
+    this.#client.off('data', this.#early);
+    this.#first = { bytes, at: nowMicros() };
+  };
+
+  /** The client went away while we were dialling for it. */
+  readonly #clientGone = (): void => {
+    if (this.#over || this.#pump !== null) return;
+    this.#leave();
+    this.#dialling?.cancel();
+    this.#upstream?.socket.destroy();
+    this.#client.destroy();
+    const at = nowMicros();
+    const tap = this.#openTap();
+    if (this.#first !== null) tap.data('client', this.#first.bytes, this.#first.at);
+    else if (this.#plan.rowIfSilent) tap.explain('client-gone', 'the client left before the server was reached');
+    tap.end('client', 'reset', at);
+    tap.end('server', 'stopped', at);
+  };
+
+  async #onDialled(result: DialResult): Promise<void> {
+    if (this.#over) {
+      if (result.ok) result.socket.destroy();
+      return;
+    }
+    if (!result.ok) {
+      this.#fail(result);
+      return;
+    }
+    const { info } = this.#plan;
+    info.upstreamAddress = result.address;
+    info.dialMicros = Math.round(result.dialMicros);
+    this.#upstream = { stream: result.socket, socket: result.socket };
+    const dialled = this.#plan.dialled(result);
+    const leg = dialled instanceof Promise ? await dialled : dialled;
+    if (this.#over) return;
+    if ('ok' in leg) {
+      this.#fail(leg);
+      return;
+    }
+    this.#upstream = leg;
+    this.#pass(leg);
+  }
+
+  #fail(failure: DialFailure): void {
+    this.#leave();
+    this.#client.pause();
+    this.#plan.failed(failure, this.#first);
+  }
+
+  #pass(upstream: Leg): void {
+    const client = this.#client;
+    client.off('data', this.#early);
+    client.off('error', this.#clientGone);
+    client.off('close', this.#clientGone);
+    this.#tap = this.#openTap();
+    const leg = { stream: client, socket: client };
+    const pump = new Pump(leg, upstream, this.#tap, { closed: () => this.#context.live.delete(this) }, this.#gate);
+    this.#pump = pump;
+    const first = this.#first;
+    this.#first = null;
+    pump.start();
+    if (first !== null) pump.fromClient(first.bytes, first.at);
+    if (!this.#over) client.resume();
+  }
+
+  /** Sees the client's first bytes before they are passed on. */
+  readonly #gate: Gate = {
+    data: (bytes, at) => {
+      const held = this.#first;
+      const first = held === null ? { bytes, at } : { bytes: Buffer.concat([held.bytes, bytes]), at: held.at };
+      this.#first = first;
+      const pump = this.#pump;
+      const upstream = this.#upstream;
+      // A server that spoke first does not wait for a ClientHello.
+      const mayBeTls = first.bytes[0] === TLS_HANDSHAKE && pump?.serverSpoke === false && upstream !== null;
+      const hello = mayBeTls ? readClientHello(first.bytes) : 'not-tls';
+      if (hello === 'more') {
+        this.#context.firstBytes.add(this);
+      } else if (hello === 'not-tls' || upstream === null) {
+        this.#passPlain();
+      } else {
+        this.#leave();
+        pump?.detach();
+        this.#plan.tls(hello, first, upstream);
+      }
+    },
+    end: () => this.#passPlain(),
+  };
+
+  #passPlain(): void {
+    this.#context.firstBytes.delete(this);
+    const first = this.#first;
+    this.#first = null;
+    this.#pump?.openGate();
+    if (first !== null) this.#pump?.fromClient(first.bytes, first.at);
+  }
+
+  #openTap(): ConnectionTap {
+    const { info, openedAt, rowIfSilent } = this.#plan;
+    return new ConnectionTap(this.#context.recorder, info, { openedAt, rowIfSilent });
+  }
+
+  #leave(): void {
+    this.#over = true;
+    const client = this.#client;
+    client.off('data', this.#early);
+    client.off('error', this.#clientGone);
+    client.off('close', this.#clientGone);
+    this.#context.live.delete(this);
+    this.#context.firstBytes.delete(this);
+  }
+}
+
+/** Captures a connection whose target is known. */
+export function openConnection(context: CaptureContext, client: Socket, plan: ConnectionPlan): void {
+  new OpeningConnection(context, client, plan).start();
+}
+
+/** Passes a connection on from here to its end. */
+export function passOn(
+  context: CaptureContext,
+  client: Leg,
+  upstream: Leg,
+  tap: ConnectionTap,
+  first: FirstBytes | null,
+  events: Partial<PumpEvents> = {},
+): void {
+  const live: LiveConnection = {
+    get idle() {
+      return tap.idle;
+    },
+    stop: () => pump.stop(),
+  };
+  const pump = new Pump(client, upstream, tap, {
+    ...events,
+    closed: () => {
+      context.live.delete(live);
+      events.closed?.();
+    },
+  });
+  context.live.add(live);
+  pump.start();
+  if (first !== null) pump.fromClient(first.bytes, first.at);
+  client.stream.resume();
+  upstream.stream.resume();
+}

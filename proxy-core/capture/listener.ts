@@ -1,0 +1,91 @@
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { messageOf, SidetapError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { hostPort } from './app-target.ts';
+import type { BoundAddress } from './own-addresses.ts';
+import { portHolder } from './port-holder.ts';
+
+/** A listening socket, and how many clients it has. */
+export interface Listener {
+  readonly address: BoundAddress;
+  /** Clients whose sockets are open. */
+  readonly clients: ReadonlySet<Socket>;
+  /** Stops accepting. Open connections go on. */
+  close(): Promise<void>;
+}
+
+/**
+ * @param option the option with which the user chooses another port, for messages
+ * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`
+ */
+export async function listen(host: string, port: number, option: string, accept: (socket: Socket) => void): Promise<Listener> {
+  const clients = new Set<Socket>();
+  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: limits.pumpHighWaterBytes }, (socket) => {
+    clients.add(socket);
+    socket.once('close', () => clients.delete(socket));
+    // Stays for the life of the socket: an error while nobody else listens is found by whoever takes it over, in `destroyed`.
+    socket.on('error', ignoreError);
+    accept(socket);
+  });
+  await bind(server, host, port, option);
+  // Accepting may fail later for want of descriptors; the next connection may succeed, and the listener must not die of it.
+  server.on('error', ignoreError);
+  const bound = server.address() as AddressInfo;
+  return {
+    address: { host: bound.address, port: bound.port },
+    clients,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+      }),
+  };
+}
+
+function ignoreError(): void {
+  // See where it is used.
+}
+
+async function bind(server: Server, host: string, port: number, option: string): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen({ host, port, backlog: limits.listenBacklog }, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+  } catch (error) {
+    throw await explain(error as NodeJS.ErrnoException, host, port, option);
+  }
+}
+
+async function explain(error: NodeJS.ErrnoException, host: string, port: number, option: string): Promise<SidetapError> {
+  switch (error.code) {
+    case 'EADDRINUSE': {
+      const holder = await portHolder(port);
+      const by = holder === null ? 'by another process' : `by ${holder}`;
+      const message = `Port ${port} is already in use ${by}. Stop it, or choose another port with ${option}.`;
+      return new SidetapError('port-in-use', message, { cause: error, details: { port, holder } });
+    }
+    case 'EACCES':
+    case 'EPERM':
+      return new SidetapError(
+        'port-forbidden',
+        `This user may not listen on port ${port}. Choose a port above 1023 with ${option}.`,
+        { cause: error, details: { port } },
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+    case 'EAFNOSUPPORT':
+      return new SidetapError(
+        'address-not-local',
+        `${host} is not an address of this machine, so Sidetap cannot listen there. Use 127.0.0.1, or 0.0.0.0 for all addresses.`,
+        { cause: error, details: { host } },
+      );
+    default:
+      return new SidetapError('internal', `Sidetap cannot listen on ${hostPort(host, port)}: ${messageOf(error)}.`, {
+        cause: error,
+      });
+  }
+}
