@@ -49,7 +49,7 @@ export function parseHead(bytes: Buffer): Head {
 
 /** Null when the line is not that of an HTTP/1.x request. Methods may be any token (RFC 9110 9.1), also ones nobody registered. */
 export function parseRequestLine(line: string): RequestLine | null {
-  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +(\S+) +(HTTP\/1\.\d)$/.exec(line);
+  const match = /^([!#$%&'*+.^_`|~0-9A-Za-z-]+) +(.+?) +(HTTP\/1\.\d)$/.exec(line);
   if (match === null) return null;
   const [, method = '', target = '', version = ''] = match;
   return { method, target, version };
@@ -67,6 +67,9 @@ export function listOf(fields: readonly HeadField[], name: string): string[] {
   }
   return members;
 }
+
+/** `rest` is what follows the head in the last chunk. */
+export type CollectedHead = { state: 'more' } | { state: 'too-large' } | { state: 'complete'; head: Buffer; rest: Buffer };
 
 const LF = 10;
 const CR = 13;
@@ -92,8 +95,8 @@ export class HeadCollector {
     return this.#bytes;
   }
 
-  /** `rest` is what follows the head in the last chunk. Afterwards the collector is ready for the next head. */
-  push(chunk: Buffer): { state: 'more' | 'too-large' } | { state: 'complete'; head: Buffer; rest: Buffer } {
+  /** Afterwards the collector is ready for the next head. */
+  push(chunk: Buffer): CollectedHead {
     let start = 0;
     let position = 0;
     while (position < chunk.length) {
@@ -129,7 +132,7 @@ export class HeadCollector {
     this.#bytes += bytes.length;
   }
 
-  #complete(chunk: Buffer, start: number, end: number): { state: 'too-large' } | { state: 'complete'; head: Buffer; rest: Buffer } {
+  #complete(chunk: Buffer, start: number, end: number): CollectedHead {
     this.#keep(chunk.subarray(start, end));
     if (this.#bytes > this.#limit) return { state: 'too-large' };
     const [only] = this.#chunks;

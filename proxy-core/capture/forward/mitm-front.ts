@@ -1,0 +1,117 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { Proxy } from 'http-mitm-proxy';
+import { limits } from '../../limits.ts';
+import { HeadFeed } from './head-feed.ts';
+
+/** What the front made of one request head. `refused`: its parser is stricter than what applications send. */
+export type Dispatched = { kind: 'request' } | { kind: 'connect' } | { kind: 'refused'; reason: string };
+
+/**
+ * http-mitm-proxy as the front of plain HTTP requests and CONNECT: its HTTP server parses every head that a proxy client sends, and its
+ * `onRequest` and `onConnect` hooks tell what is asked for. The hooks never call back, which is the package's own way to say "taken over":
+ * none of what it would do next (dialling, RSA keys, TLS servers with a port for each host, header rewriting, buffering without limit) is reached.
+ *
+ * Internals that are used (version 1.1.0, pinned; `test/forward/package-internals.test.ts` fails when an upgrade changes them):
+ * - `_onHttpServerRequest(false, req, res)` and `_onHttpServerConnect(req, socket, head)`: what `listen` wires to its server's events. We
+ *   wire them to a server of our own, because `listen` makes an RSA CA in a folder and opens a port.
+ * - `options`, set by `listen` and read by `_onHttpServerRequest`.
+ * - `_onError` and `_onSocketError`, overridden because they print to the console.
+ */
+export class MitmFront {
+  readonly #proxy: SilentProxy;
+  readonly #server: Server;
+  readonly #waiting = new Map<Duplex, (result: Dispatched) => void>();
+
+  constructor() {
+    this.#proxy = new SilentProxy();
+    this.#proxy.onRequest((context) => {
+      this.#settle(context.clientToProxyRequest.socket, { kind: 'request' });
+    });
+    this.#proxy.onConnect((_request, socket) => {
+      this.#settle(socket, { kind: 'connect' });
+    });
+    this.#server = this.#createServer();
+    this.#proxy.httpServer = this.#server;
+  }
+
+  /** Lets the package parse a head and tells through which hook it came out. `authority`: see `HeadFeed`. */
+  dispatch(head: Buffer, authority: string): Promise<Dispatched> {
+    return new Promise((resolve) => {
+      const feed = new HeadFeed(authority, () => {
+        this.#settle(feed, { kind: 'refused', reason: 'the HTTP server answered by itself' });
+      });
+      this.#waiting.set(feed, resolve);
+      this.#server.emit('connection', feed);
+      feed.deliver(head);
+      feed.once('close', () => {
+        this.#settle(feed, { kind: 'refused', reason: 'the HTTP server closed the connection' });
+      });
+    });
+  }
+
+  /** Heads that were delivered and have not come out yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
+  #settle(feed: Duplex, result: Dispatched): void {
+    const resolve = this.#waiting.get(feed);
+    if (resolve === undefined) return;
+    this.#waiting.delete(feed);
+    feed.destroy();
+    resolve(result);
+  }
+
+  #createServer(): Server {
+    const server = createServer({
+      maxHeaderSize: limits.forwardHeadBytes,
+      // Heads are forwarded as bytes, by our own reading of them; strictness here would only turn working clients away.
+      insecureHTTPParser: true,
+      requireHostHeader: false,
+      connectionsCheckingInterval: 2 ** 31 - 1,
+    });
+    server.maxHeadersCount = 0;
+    server.timeout = 0;
+    server.headersTimeout = 0;
+    server.requestTimeout = 0;
+    server.keepAliveTimeout = 0;
+    const request = (message: IncomingMessage, response: ServerResponse): void => {
+      const feed: unknown = message.socket;
+      if (feed instanceof HeadFeed) message.headers.host ??= feed.authority;
+      this.#proxy._onHttpServerRequest(false, message, response);
+    };
+    server.on('request', request);
+    // Without listeners Node would answer these by itself.
+    server.on('checkContinue', request);
+    server.on('checkExpectation', request);
+    server.on('connect', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
+      this.#proxy._onHttpServerConnect(message, socket, head);
+    });
+    server.on('clientError', (error: Error, socket: Duplex) => {
+      this.#settle(socket, { kind: 'refused', reason: error.message });
+    });
+    return server;
+  }
+}
+
+/** The package with its console output taken away and `listen` made impossible. */
+class SilentProxy extends Proxy {
+  constructor() {
+    super();
+    this.options = {};
+  }
+
+  override listen(): this {
+    throw new Error('http-mitm-proxy must not listen: it would create a CA and open ports');
+  }
+
+  override _onError(): void {
+    // Every feed is destroyed once its head came out, which the package's listeners get to hear as "aborted". Errors of the
+    // client's own socket are handled where it is owned.
+  }
+
+  override _onSocketError(): void {
+    // As above.
+  }
+}
