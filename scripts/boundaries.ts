@@ -82,7 +82,7 @@ export const rules: readonly Rule[] = [
   },
   { room: 'proxy-core/replay', mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/store', 'proxy-core/detect'], node: 'all' },
   { room: 'proxy-core/doctor', mayImport: [...COMMON, 'proxy-core/tls'], node: 'all' },
-  { room: 'proxy-core/demo', mayImport: COMMON, node: 'all' },
+  { room: 'proxy-core/demo', mayImport: [...COMMON, 'proxy-core/tls'], node: 'all' },
   { room: 'proxy-core/api', mayImport: [...COMMON, 'proxy-core/version.ts', ...BELOW_API], node: 'all' },
   { room: 'proxy-core/api/process-messages.ts', mayImport: COMMON, node: 'none' },
   { room: 'proxy-core/version.ts', mayImport: ['package.json'], node: 'none' },

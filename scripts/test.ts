@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { build, describe } from './lib/build.ts';
 import { ensureTestPrograms } from './lib/debian.ts';
 import { root } from './lib/paths.ts';
-import { add, tallyPlaywright, tallyVitest } from './lib/results.ts';
+import { add, type PlaywrightReport, tallyPlaywright, tallyVitest, type VitestReport } from './lib/results.ts';
 import { packageCommand, runNode } from './lib/run.ts';
 
 /** `npm test`: unit, integration and end-to-end, ending in one line: `N passed, N failed`. */
@@ -12,9 +12,9 @@ const results = join(root, 'test-results');
 const vitestReport = join(results, 'vitest.json');
 const playwrightReport = join(results, 'playwright.json');
 
-function readReport<Report>(path: string): Report | null {
+function readReport(path: string): unknown {
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Report;
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch {
     // The runner ended before it could write one: the tally counts that as a failure.
     return null;
@@ -36,8 +36,8 @@ const playwright = await runNode([packageCommand('@playwright/test', 'playwright
 });
 
 const tally = add(
-  tallyVitest(readReport(vitestReport), vitest.code),
-  tallyPlaywright(readReport(playwrightReport), playwright.code),
+  tallyVitest(readReport(vitestReport) as VitestReport | null, vitest.code),
+  tallyPlaywright(readReport(playwrightReport) as PlaywrightReport | null, playwright.code),
 );
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;
