@@ -202,6 +202,16 @@ export interface PartEntry {
   bytes: Buffer;
 }
 
+/** How many pair records a batch holds, without reading them. */
+export function countPairs(batch: Uint8Array<ArrayBuffer>): number {
+  const view = new DataView(batch.buffer, batch.byteOffset, batch.byteLength);
+  let pairs = 0;
+  for (let at = 0; at + 5 <= batch.byteLength; at += 4 + view.getUint32(at, true)) {
+    if (batch[at + 4] === KIND_PAIR) pairs += 1;
+  }
+  return pairs;
+}
+
 /** Reads a batch. The entries' buffers are views of it. */
 export function* readBatch(batch: Uint8Array<ArrayBuffer>): Generator<PairEntry | PartEntry> {
   const buffer = Buffer.from(batch.buffer, batch.byteOffset, batch.byteLength);

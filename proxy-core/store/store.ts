@@ -37,7 +37,14 @@ export interface PairReader {
   summaries(ids: readonly number[]): Promise<PairSummary[]>;
 }
 
-export interface Store extends BatchSink, PairReader {
+/** A store that is only read: by the command, while another process writes it or nobody does. Its lists are always complete. */
+export interface ReadableStore extends PairReader {
+  /** As of when it was opened. */
+  status(): StoreStatus;
+  close(): Promise<void>;
+}
+
+export interface Store extends BatchSink, ReadableStore {
   status(): StoreStatus;
   /** Calls back after every change of stored pairs or of the status, at most once a batch. Returns a function that ends it. */
   onChange(listener: (status: StoreStatus) => void): () => void;
@@ -48,5 +55,6 @@ export interface Store extends BatchSink, PairReader {
   undoClear(): Promise<number>;
   /** Resolves when everything written so far can be read. */
   flush(): Promise<void>;
+  /** Writes what was handed over, and closes the file. */
   close(): Promise<void>;
 }

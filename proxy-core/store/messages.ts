@@ -1,0 +1,104 @@
+import type { PairRecord } from '../rrpair/pair.ts';
+import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
+
+/** What goes between the engine's thread and the two threads of the store. */
+
+/** Something that the user should know, once. */
+export interface StoreNotice {
+  id: string;
+  level: 'info' | 'warning' | 'error';
+  text: string;
+}
+
+/** What the writer knows about the store after each change. */
+export interface WriterStatus {
+  pairs: number;
+  bytes: number;
+  unwritten: number;
+  problem: string;
+}
+
+export interface WriterData {
+  path: string;
+  maxPairs: number;
+  maxBytes: number;
+}
+
+/** Calls to the writer, each with its arguments and result. */
+export interface WriterCalls {
+  pin: { args: [ids: readonly number[], pinned: boolean]; result: null };
+  clear: { args: []; result: number };
+  undoClear: { args: []; result: number };
+  /** Answered after all batches that were sent before it. */
+  flush: { args: []; result: null };
+  /** Moves the file away and starts a new one; the reader must have let go of it. */
+  setAside: { args: []; result: null };
+  close: { args: []; result: null };
+}
+
+export interface ReaderData {
+  path: string;
+  /** Answers only when a list is complete. */
+  patient: boolean;
+}
+
+export interface ReaderStatus {
+  pairs: number;
+  bytes: number;
+}
+
+export interface ReaderCalls {
+  list: { args: [query: PairQuery, offset: number, limit: number]; result: Omit<PairPage, 'revision'> };
+  detail: { args: [id: number]; result: PairDetail };
+  body: { args: [id: number, side: MessageSide, form: BodyForm, offset: number, length: number]; result: BodySlice };
+  record: { args: [id: number]; result: PairRecord };
+  ids: { args: [query: PairQuery]; result: Float64Array<ArrayBuffer> };
+  summaries: { args: [ids: readonly number[]]; result: PairSummary[] };
+  counts: { args: []; result: ReaderStatus };
+  /** Lets go of the file; other calls wait for `reopen`. */
+  release: { args: []; result: null };
+  reopen: { args: []; result: null };
+  close: { args: []; result: null };
+}
+
+export type CallsOf = Record<string, { args: readonly unknown[]; result: unknown }>;
+
+/** A call as it is posted. */
+export interface CallMessage {
+  type: 'call';
+  call: number;
+  method: string;
+  args: readonly unknown[];
+}
+
+export interface FailureValue {
+  name: string;
+  message: string;
+  code: string | undefined;
+  details: Readonly<Record<string, unknown>> | undefined;
+  stack: string | undefined;
+}
+
+export type ReplyMessage =
+  | { type: 'reply'; call: number; ok: true; value: unknown }
+  | { type: 'reply'; call: number; ok: false; error: FailureValue };
+
+export type ToWriter = CallMessage | { type: 'batch'; batch: Uint8Array<ArrayBuffer> };
+
+export type FromWriter =
+  | ReplyMessage
+  | { type: 'opened'; nextPairId: number; status: WriterStatus }
+  | { type: 'failed'; error: FailureValue }
+  /** Batches of so many bytes are on disk, or were refused; or something else changed. */
+  | { type: 'changed'; bytes: number; status: WriterStatus }
+  | { type: 'notice'; notice: StoreNotice }
+  /** The file is damaged; nothing more is written until `setAside`. */
+  | { type: 'damaged' };
+
+export type FromReader =
+  | ReplyMessage
+  | { type: 'opened' }
+  | { type: 'failed'; error: FailureValue }
+  /** A search that was answered before its end has found more, or has ended. */
+  | { type: 'progress' }
+  | { type: 'damaged' };

@@ -1,0 +1,45 @@
+import { join } from 'node:path';
+import { limits } from '../limits.ts';
+import type { StoreNotice } from './messages.ts';
+import { ReadOnlyStore } from './read-only-store.ts';
+import { databaseName } from './schema.ts';
+import type { ReadableStore, Store } from './store.ts';
+import { WritableStore } from './writable-store.ts';
+
+export type { StoreNotice } from './messages.ts';
+
+export interface StoreOptions {
+  readOnly?: false;
+  /** Pairs that are kept; the default stands in `limits.storedPairs`. */
+  maxPairs?: number;
+  /** Bytes that the database may use; the default stands in `limits.storedBytes`. */
+  maxBytes?: number;
+  /** Told of what the user should know. */
+  notify?: (notice: StoreNotice) => void;
+}
+
+/**
+ * Opens the store of a data directory, and makes it when there is none. Throws `store-unusable` when the database is of a newer version,
+ * and SQLite's or the system's error when the directory cannot be written. A damaged database is set aside, with a notice.
+ *
+ * With `readOnly` nothing is written: another process may have the same store open for writing, and an absent one is read as empty.
+ */
+export async function openStore(dataDir: string, options: { readOnly: true }): Promise<ReadableStore>;
+export async function openStore(dataDir: string, options?: StoreOptions): Promise<Store>;
+export async function openStore(dataDir: string, options: StoreOptions | { readOnly: true } = {}): Promise<Store | ReadableStore> {
+  const path = join(dataDir, databaseName);
+  return options.readOnly === true ? openReadOnly(path) : openWritable(path, options);
+}
+
+async function openReadOnly(path: string): Promise<ReadableStore> {
+  const store = new ReadOnlyStore(path);
+  await store.start();
+  return store;
+}
+
+async function openWritable(path: string, options: StoreOptions): Promise<Store> {
+  const { maxPairs = limits.storedPairs, maxBytes = limits.storedBytes, notify } = options;
+  const store = new WritableStore({ path, maxPairs, maxBytes }, notify);
+  await store.start();
+  return store;
+}

@@ -1,0 +1,58 @@
+import type { PairRecord } from '../rrpair/pair.ts';
+import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
+import { ReaderClient } from './reader-client.ts';
+import type { ReadableStore, StoreStatus } from './store.ts';
+
+/** The store without a writer. */
+export class ReadOnlyStore implements ReadableStore {
+  readonly #reader: ReaderClient;
+  #status: StoreStatus;
+
+  constructor(path: string) {
+    this.#status = { path, pairs: 0, bytes: 0, unwritten: 0, problem: '', revision: 0 };
+    const onDamaged = (): void => {
+      // Whoever asked gets the error; only the writing process can set the file aside.
+    };
+    const onProgress = (): void => {
+      // Lists are complete: there is nothing to come.
+    };
+    this.#reader = new ReaderClient({ path, patient: true }, { revision: () => 0, onProgress, onDamaged });
+  }
+
+  async start(): Promise<void> {
+    await this.#reader.start();
+    this.#status = { ...this.#status, ...(await this.#reader.counts()) };
+  }
+
+  status(): StoreStatus {
+    return this.#status;
+  }
+
+  list(query: PairQuery, offset: number, limit: number): Promise<PairPage> {
+    return this.#reader.list(query, offset, limit);
+  }
+
+  detail(id: number): Promise<PairDetail> {
+    return this.#reader.detail(id);
+  }
+
+  body(id: number, side: MessageSide, form: BodyForm, offset: number, length: number): Promise<BodySlice> {
+    return this.#reader.body(id, side, form, offset, length);
+  }
+
+  record(id: number): Promise<PairRecord> {
+    return this.#reader.record(id);
+  }
+
+  ids(query: PairQuery): AsyncIterable<number> {
+    return this.#reader.ids(query);
+  }
+
+  summaries(ids: readonly number[]): Promise<PairSummary[]> {
+    return this.#reader.summaries(ids);
+  }
+
+  close(): Promise<void> {
+    return this.#reader.close();
+  }
+}

@@ -1,0 +1,114 @@
+import type { Worker } from 'node:worker_threads';
+import type { PairRecord } from '../rrpair/pair.ts';
+import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
+import { Calls } from './calls.ts';
+import type { FromReader, ReaderCalls, ReaderData, ReaderStatus } from './messages.ts';
+import type { PairReader } from './store.ts';
+import { startWorker } from './worker.ts';
+
+export interface ReaderEvents {
+  /** The revision of the store, for pages. */
+  revision(): number;
+  onProgress(): void;
+  onDamaged(): void;
+}
+
+interface Running {
+  worker: Worker;
+  calls: Calls<ReaderCalls>;
+}
+
+/** The reader thread, seen from the engine's. One that died is started again by the next call; only the calls it had are lost. */
+export class ReaderClient implements PairReader {
+  readonly #data: ReaderData;
+  readonly #events: ReaderEvents;
+  #running: Promise<Running> | undefined;
+  #closed = false;
+
+  constructor(data: ReaderData, events: ReaderEvents) {
+    this.#data = data;
+    this.#events = events;
+  }
+
+  /** Throws what keeps the file from being read. */
+  async start(): Promise<void> {
+    await this.#run();
+  }
+
+  async list(query: PairQuery, offset: number, limit: number): Promise<PairPage> {
+    const revision = this.#events.revision();
+    return { ...(await this.#call('list', query, offset, limit)), revision };
+  }
+
+  detail(id: number): Promise<PairDetail> {
+    return this.#call('detail', id);
+  }
+
+  body(id: number, side: MessageSide, form: BodyForm, offset: number, length: number): Promise<BodySlice> {
+    return this.#call('body', id, side, form, offset, length);
+  }
+
+  record(id: number): Promise<PairRecord> {
+    return this.#call('record', id);
+  }
+
+  async *ids(query: PairQuery): AsyncIterable<number> {
+    yield* await this.#call('ids', query);
+  }
+
+  summaries(ids: readonly number[]): Promise<PairSummary[]> {
+    return this.#call('summaries', ids);
+  }
+
+  counts(): Promise<ReaderStatus> {
+    return this.#call('counts');
+  }
+
+  /** Lets go of the file until `reopen`; what is asked meanwhile is answered afterwards. */
+  async release(): Promise<void> {
+    await this.#call('release');
+  }
+
+  async reopen(): Promise<void> {
+    await this.#call('reopen');
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed || this.#running === undefined) return;
+    const { worker, calls } = await this.#running;
+    this.#closed = true;
+    await calls.call('close');
+    await worker.terminate();
+    calls.abandon(new Error('the store was closed'));
+  }
+
+  async #call<K extends keyof ReaderCalls>(method: K, ...args: ReaderCalls[K]['args']): Promise<ReaderCalls[K]['result']> {
+    if (this.#closed) throw new Error('the store was closed');
+    const { calls } = await this.#run();
+    return calls.call(method, ...args);
+  }
+
+  #run(): Promise<Running> {
+    this.#running ??= this.#start().catch((error: unknown) => {
+      this.#running = undefined;
+      throw error;
+    });
+    return this.#running;
+  }
+
+  async #start(): Promise<Running> {
+    let calls: Calls<ReaderCalls> | undefined;
+    const receive = (message: FromReader): void => {
+      if (message.type === 'reply') calls?.reply(message);
+      else if (message.type === 'progress') this.#events.onProgress();
+      else if (message.type === 'damaged') this.#events.onDamaged();
+    };
+    const worker = await startWorker('reader-worker', this.#data, receive, (error) => {
+      if (this.#closed) return;
+      this.#running = undefined;
+      calls?.abandon(error);
+    });
+    calls = new Calls<ReaderCalls>(worker);
+    return { worker, calls };
+  }
+}
