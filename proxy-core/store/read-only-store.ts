@@ -10,13 +10,7 @@ export class ReadOnlyStore implements ReadableStore {
 
   constructor(path: string) {
     this.#status = { path, pairs: 0, bytes: 0, unwritten: 0, problem: '', revision: 0 };
-    const onDamaged = (): void => {
-      // Whoever asked gets the error; only the writing process can set the file aside.
-    };
-    const onProgress = (): void => {
-      // Lists are complete: there is nothing to come.
-    };
-    this.#reader = new ReaderClient({ path, patient: true }, { revision: () => 0, onProgress, onDamaged });
+    this.#reader = new ReaderClient({ path, patient: true }, { revision: () => 0 });
   }
 
   async start(): Promise<void> {

@@ -9,8 +9,10 @@ import { startWorker } from './worker.ts';
 export interface ReaderEvents {
   /** The revision of the store, for pages. */
   revision(): number;
-  onProgress(): void;
-  onDamaged(): void;
+  /** A list that was not complete has more now. Complete lists have no progress. */
+  onProgress?(): void;
+  /** The file is damaged. Only a process that writes it can do something about it; whoever asked gets the error in any case. */
+  onDamaged?(): void;
 }
 
 interface Running {
@@ -100,8 +102,8 @@ export class ReaderClient implements PairReader {
     let calls: Calls<ReaderCalls> | undefined;
     const receive = (message: FromReader): void => {
       if (message.type === 'reply') calls?.reply(message);
-      else if (message.type === 'progress') this.#events.onProgress();
-      else if (message.type === 'damaged') this.#events.onDamaged();
+      else if (message.type === 'progress') this.#events.onProgress?.();
+      else if (message.type === 'damaged') this.#events.onDamaged?.();
     };
     const worker = await startWorker('reader-worker', this.#data, receive, (error) => {
       if (this.#closed) return;

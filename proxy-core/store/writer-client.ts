@@ -142,11 +142,16 @@ export class WriterClient implements BatchSink {
   #startLater(error: Error): void {
     this.#trouble = `New pairs are not stored at the moment (${error.message}). Capture goes on, and it is tried again.`;
     this.#events.onChanged();
-    this.#restart = setTimeout(() => {
-      this.start()
-        .then(() => this.#events.onChanged())
-        .catch((reason: unknown) => this.#startLater(reason instanceof Error ? reason : new Error(String(reason))));
-    }, this.#pause);
+    this.#restart = setTimeout(() => void this.#startAgain(), this.#pause);
     this.#pause = Math.min(this.#pause * 2, limits.storeRetryMillis[1]);
+  }
+
+  async #startAgain(): Promise<void> {
+    try {
+      await this.start();
+      this.#events.onChanged();
+    } catch (error) {
+      this.#startLater(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 }
