@@ -158,6 +158,8 @@ export const limits = {
 
   /** Time a new engine waits for one that is on its way out to leave the data directory, ms. */
   engineHandoverMillis: 3_000,
+  /** Time an engine's process that could not start lives on for its message to leave, ms. */
+  lastWordsMillis: 500,
   /** Time `stop capture` waits for the process that captured to end, ms. */
   stopWaitMillis: 15_000,
   /** Time a command under capture may take to end once it was asked to (SIGTERM), ms. */

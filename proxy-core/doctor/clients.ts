@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { assertNever } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { type ChildResult, runChild } from './child.ts';
 
 /** A runtime whose own HTTP client is tried, the way an application would use it. */
 export type Client = {
@@ -44,7 +45,7 @@ import java.io.*;
 import java.net.*;
 class SidetapProbe {
   public static void main(String[] words) throws Exception {
-    try (InputStream in = new URL(words[0]).openStream()) {
+    try (InputStream in = URI.create(words[0]).toURL().openStream()) {
       for (int b; (b = in.read()) >= 0; ) System.out.write(b);
       System.out.flush();
     } catch (IOException error) {
@@ -77,13 +78,18 @@ export const clients: readonly Client[] = [
 ];
 
 /** Lets a client make one GET, in a process of its own that is ended when it takes too long. */
-export async function runClient(client: Client, url: string, env: NodeJS.ProcessEnv, signal?: AbortSignal): Promise<ClientResult> {
+export async function runClient(
+  client: Client,
+  url: string,
+  options: { env: NodeJS.ProcessEnv; signal?: AbortSignal; timeoutMillis?: number },
+): Promise<ClientResult> {
+  const { env, signal, timeoutMillis = limits.doctorClientMillis } = options;
   const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'sidetap-doctor-'));
   try {
     const args = await client.args(url, folder);
     for (const program of client.programs) {
-      const result = await runProgram(client, program, args, env, signal);
-      if (result.kind !== 'missing') return result;
+      const result = await runChild(program, args, { env, signal, timeoutMillis });
+      if (result.kind !== 'missing') return resultOf(client, result, timeoutMillis);
     }
     return { kind: 'missing' };
   } finally {
@@ -91,33 +97,19 @@ export async function runClient(client: Client, url: string, env: NodeJS.Process
   }
 }
 
-async function runProgram(
-  client: Client,
-  program: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  signal: AbortSignal | undefined,
-): Promise<ClientResult> {
-  const options = {
-    env,
-    signal,
-    timeout: limits.doctorClientMillis,
-    killSignal: 'SIGKILL',
-    maxBuffer: limits.doctorClientBytes,
-    windowsHide: true,
-  } as const;
-  return new Promise((resolve) => {
-    execFile(program, args, options, (error, stdout, stderr) => {
-      if (error === null) return resolve({ kind: 'answered', body: stdout });
-      if (error.code === 'ENOENT' || error.code === 'EACCES') return resolve({ kind: 'missing' });
-      if (client.cannotRun?.output.test(stderr) === true) return resolve({ kind: 'cannot-run', because: client.cannotRun.because });
-      const timedOut = error.killed === true && signal?.aborted !== true;
-      return resolve({
-        kind: 'failed',
-        message: timedOut ? `no answer in ${limits.doctorClientMillis / 1000} s` : reason(stderr, error.message),
-      });
-    });
-  });
+function resultOf(client: Client, result: Exclude<ChildResult, { kind: 'missing' }>, timeoutMillis: number): ClientResult {
+  switch (result.kind) {
+    case 'timed-out':
+      return { kind: 'failed', message: `no answer in ${timeoutMillis / 1000} s` };
+    case 'aborted':
+      return { kind: 'failed', message: 'stopped' };
+    case 'ended':
+      if (result.code === 0) return { kind: 'answered', body: result.stdout };
+      if (client.cannotRun?.output.test(result.stderr) === true) return { kind: 'cannot-run', because: client.cannotRun.because };
+      return { kind: 'failed', message: reason(result.stderr, `it ended with ${result.code}`) };
+    default:
+      return assertNever(result);
+  }
 }
 
 /** The first line that is not the runtime talking of itself: its variables, its compiler's remarks, its warnings. */

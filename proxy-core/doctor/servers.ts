@@ -6,7 +6,7 @@ import tls from 'node:tls';
 export type LocalServer = {
   readonly port: number;
   /** Ends every connection; resolves when the port is free again. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 };
 
 /** Answers every request with a text. */

@@ -105,10 +105,10 @@ describe.each(clients.map((client) => [client.title, client] as const))('%s', (_
       const env = { ...current, ...variables };
       for (const host of ['localhost', '127.0.0.1']) {
         const url = `http://${host}:${plain.port}/`;
-        expect(await runClient(client, url, env)).toEqual({ kind: 'answered', body: 'proxied' });
+        expect(await runClient(client, url, { env })).toEqual({ kind: 'answered', body: 'proxied' });
       }
-      expect(await runClient(client, `https://localhost:${secure.port}/`, env)).toEqual({ kind: 'answered', body: 'secure' });
-      expect(await runClient(client, `https://127.0.0.1:${secureIp.port}/`, env)).toEqual({ kind: 'answered', body: 'secure' });
+      expect(await runClient(client, `https://localhost:${secure.port}/`, { env })).toEqual({ kind: 'answered', body: 'secure' });
+      expect(await runClient(client, `https://127.0.0.1:${secureIp.port}/`, { env })).toEqual({ kind: 'answered', body: 'secure' });
       expect(proxy.asked.map((line) => line.replace(/\/$/, '')).sort()).toEqual(
         [
           `CONNECT 127.0.0.1:${secureIp.port}`,
@@ -123,8 +123,11 @@ describe.each(clients.map((client) => [client.title, client] as const))('%s', (_
   });
 
   test('without them: goes direct, and refuses our leaf', async () => {
-    expect(await runClient(client, `http://localhost:${plain.port}/`, bare())).toEqual({ kind: 'answered', body: 'direct' });
-    const refused = await runClient(client, `https://localhost:${secure.port}/`, bare());
+    expect(await runClient(client, `http://localhost:${plain.port}/`, { env: bare() })).toEqual({
+      kind: 'answered',
+      body: 'direct',
+    });
+    const refused = await runClient(client, `https://localhost:${secure.port}/`, { env: bare() });
     expect(refused).toMatchObject({ kind: 'failed', message: expect.stringMatching(/certificat|PKIX|issuer/i) });
   });
 });
