@@ -94,7 +94,6 @@ export class EngineHost extends EventEmitter<Events> {
   }
 
   #ready(address: EngineAddress): void {
-    this.#attempts = 0;
     this.#address = address;
     this.emit('ready', address);
   }

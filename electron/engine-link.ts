@@ -62,9 +62,8 @@ export class EngineLink extends EventEmitter<Events> {
         }
         this.#connection = connection;
         for await (const event of await connection.client.live()) this.#tell(event.status);
-      } catch (error) {
+      } catch {
         // The engine died, or is busy dying: its host starts another and calls `follow`, or this line is made anew.
-        console.debug('the line to the engine broke', error);
       }
       if (this.#address !== address) return;
       this.#connection = null;

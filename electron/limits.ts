@@ -8,7 +8,7 @@ export const limits = {
   engineRestartMillis: [200, 500, 1_000, 2_000, 5_000],
   /** An engine that lived this long, ms, died of something new: waiting starts from the shortest again. */
   engineSettledMillis: 30_000,
-  /** Engines that may die in a row without ever being ready before the app gives up and says why. */
+  /** Engines that may die in a row, none of them settled, before the app gives up and says why. */
   engineAttempts: 5,
   /** Bytes of the engine's output that are kept for a look after it died. */
   engineLogBytes: 64 * 1_024,

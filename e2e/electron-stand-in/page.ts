@@ -38,13 +38,13 @@ export class Page extends EventEmitter<PageEvents> {
 
   static async open(cdp: Cdp, options: Options): Promise<Page> {
     const { width, height } = options;
+    await cdp.send('Target.setDiscoverTargets', { discover: true });
     const { targetId } = await cdp.send('Target.createTarget', { url: 'about:blank', newWindow: true, width, height });
     const { sessionId } = await cdp.send('Target.attachToTarget', { targetId, flatten: true });
     const page = new Page(cdp, String(targetId), String(sessionId));
     await page.#send('Page.enable');
     await page.#send('Inspector.enable');
     await page.#send('Runtime.enable');
-    await cdp.send('Target.setDiscoverTargets', { discover: true });
     await page.#send('Fetch.enable', { patterns: [{ urlPattern: '*', resourceType: 'Document', requestStage: 'Request' }] });
     if (options.preload !== undefined) {
       await page.#send('Runtime.addBinding', { name: PRELOAD_BINDING, executionContextName: PRELOAD_WORLD });
@@ -98,6 +98,9 @@ export class Page extends EventEmitter<PageEvents> {
     if (sessionId === undefined && method === 'Target.targetCreated') this.#targetCreated(params);
     if (sessionId !== this.#session) return;
     switch (method) {
+      case 'Page.windowOpen':
+        this.emit('popup', String(params['url']));
+        break;
       case 'Page.loadEventFired':
         this.emit('loaded');
         break;
@@ -132,11 +135,10 @@ export class Page extends EventEmitter<PageEvents> {
     else this.emit('navigation', request.url, proceed);
   }
 
+  /** A page that one of ours opened: it is not wanted, and Electron would not have made it. */
   #targetCreated(params: Record<string, unknown>): void {
-    const { targetId, openerId, url } = params['targetInfo'] as { targetId: string; openerId?: string; url: string };
-    if (openerId !== this.targetId) return;
-    this.#cdp.tell('Target.closeTarget', { targetId });
-    this.emit('popup', url);
+    const { targetId, openerId } = params['targetInfo'] as { targetId: string; openerId?: string };
+    if (openerId === this.targetId) this.#cdp.tell('Target.closeTarget', { targetId });
   }
 }
 
