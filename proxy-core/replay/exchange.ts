@@ -38,13 +38,13 @@ export async function sendOver(
     socket.on('data', (bytes: Buffer) => {
       decoder.push('server', bytes, micros());
       received += bytes.length;
-      if (watched.over()) resolve();
-      else if (received > limits.replayBytes) end('stopped');
+      if (received > limits.replayBytes) end('stopped');
     });
     socket.once('end', () => end('closed'));
     socket.once('error', () => end('reset'));
     socket.once('close', () => end('closed'));
     deadline.addEventListener('abort', () => end('stopped'), { once: true });
+    watched.onOver(resolve);
   });
 
   const send = (bytes: Buffer): void => {
@@ -53,23 +53,40 @@ export async function sendOver(
   };
   send(request.head);
   if (request.body.length > 0) {
-    // Resolves early when the server refuses the body by answering.
+    // Whatever the answer is, the body follows: the recorded client sent it too, and a server that keeps the connection waits for it.
     if (request.expectsContinue) await Promise.race([watched.answered, finished, delay(CONTINUE_MILLIS)]);
     if (!watched.over() && !socket.destroyed) send(request.body);
   }
   await finished;
-  socket.destroy();
+  // Lets what is still unsent go out first; a peer that does not read it loses the connection.
+  deadline.addEventListener('abort', () => socket.destroy(), { once: true });
+  socket.destroySoon();
 }
 
 /** Passes everything on to the observer, and tells when the first exchange was answered and when it was over. */
-function watch(observer: ExchangeObserver): { observer: ExchangeObserver; over: () => boolean; answered: Promise<void> } {
+interface Watched {
+  observer: ExchangeObserver;
+  over(): boolean;
+  onOver(listener: () => void): void;
+  answered: Promise<void>;
+}
+
+function watch(observer: ExchangeObserver): Watched {
   let over = false;
   let answer: () => void;
+  let listener: (() => void) | null = null;
   const answered = new Promise<void>((resolve) => {
     answer = resolve;
   });
+  const finish = (): void => {
+    over = true;
+    listener?.();
+  };
   return {
     over: () => over,
+    onOver: (callback) => {
+      listener = callback;
+    },
     answered,
     observer: {
       exchangeStarted(at) {
@@ -86,11 +103,11 @@ function watch(observer: ExchangeObserver): { observer: ExchangeObserver; over: 
           responseBody: (wire, payload, when) => handle.responseBody(wire, payload, when),
           responseEnded: (when) => {
             handle.responseEnded(when);
-            over = true;
+            finish();
           },
           failed: (code, detail, when) => {
             handle.failed(code, detail, when);
-            over = true;
+            finish();
           },
         };
         return watched;

@@ -1,0 +1,26 @@
+/** What the engine and the demo's process say to each other. */
+
+/** First message to the process: how its services prove who they are. */
+export interface DemoCertificate {
+  kind: 'serve';
+  /** Name that the payments service answers for. */
+  paymentsName: string;
+  certPem: string;
+  keyPem: string;
+}
+
+/** Where the capture listens; traffic begins. */
+export interface DemoListeners {
+  kind: 'drive';
+  inbound: { host: string; port: number };
+  outbound: { host: string; port: number };
+  /** CA that signs what Sidetap shows to the shop, PEM. */
+  caPem: string;
+}
+
+export type ToDemo = DemoCertificate | DemoListeners;
+
+export interface FromDemo {
+  kind: 'listening';
+  shopPort: number;
+}
