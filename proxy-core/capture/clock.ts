@@ -1,6 +1,6 @@
-/** Monotonic time in µs. Latency and duration are differences of it, so that a jump of the wall clock cannot disturb them. */
+/** Monotonic time in whole µs. Latency and duration are differences of it, so that a jump of the wall clock cannot disturb them. */
 export function nowMicros(): number {
-  return performance.now() * 1000;
+  return Math.round(performance.now() * 1000);
 }
 
 /**

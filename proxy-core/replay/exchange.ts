@@ -5,7 +5,7 @@ import { createHttp1Decoder } from '../wire/http1/decoder.ts';
 import { CONTINUE_MILLIS, type ReplayableRequest } from './request.ts';
 import type { Dialled } from './target.ts';
 
-const micros = (): number => performance.now() * 1000;
+const micros = (): number => Math.round(performance.now() * 1000);
 
 /**
  * Sends a request over a fresh connection and reads its answer; both go through the same decoder as captured traffic, so the observer sees what
