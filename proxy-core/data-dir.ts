@@ -115,7 +115,7 @@ function tryLock(dir: string): DataDirLock | null {
   let database: DatabaseSync | null = null;
   try {
     database = new DatabaseSync(lockFile(dir), { timeout: 0 });
-    database.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
   } catch (error) {
     database?.close();
     if ((error as { errcode?: unknown }).errcode === 5 /* SQLITE_BUSY */) return null;

@@ -1,4 +1,4 @@
-import { createORPCClient, ORPCError } from '@orpc/client';
+import { createORPCClient, mapEventIterator, ORPCError } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
 import type { ContractRouterClient } from '@orpc/contract';
 import type { ErrorCode } from '../errors.ts';
@@ -34,6 +34,21 @@ function connectionLost(cause: unknown): SidetapError {
   return new SidetapError('engine-not-running', 'The connection to Sidetap has ended: it was stopped, or it died.', { cause });
 }
 
+/** Calls, and what comes of them; `toError` turns everything that is thrown, at once or in the course of a stream, into what callers get. */
+export async function withErrors(call: () => Promise<unknown>, toError: (error: unknown) => unknown): Promise<unknown> {
+  try {
+    const output = await call();
+    if (!isStream(output)) return output;
+    return mapEventIterator(output, { value: async (value: unknown) => value, error: async (error) => toError(error) });
+  } catch (error) {
+    throw toError(error);
+  }
+}
+
+function isStream(value: unknown): value is AsyncIterator<unknown, unknown, void> & AsyncIterable<unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}
+
 /** Connects to a running engine. Throws `engine-not-running` when there is none, or it does not know the token. */
 export async function connectClient(target: { url: string; token: string }): Promise<Connection> {
   const address = new URL('/ws', target.url);
@@ -50,13 +65,15 @@ export async function connectClient(target: { url: string; token: string }): Pro
   const link = new RPCLink({
     websocket,
     interceptors: [
-      async (call) => {
-        try {
-          return await call.next();
-        } catch (error) {
-          throw websocket.readyState === websocket.OPEN ? toSidetapError(error) : connectionLost(error);
-        }
-      },
+      (call) =>
+        withErrors(
+          () => call.next(),
+          (error) => {
+            // Who gave up knows why; it gets its own reason back.
+            if (call.signal?.aborted === true) return error;
+            return websocket.readyState === websocket.OPEN ? toSidetapError(error) : connectionLost(error);
+          },
+        ),
     ],
   });
   return {

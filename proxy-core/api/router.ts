@@ -1,9 +1,9 @@
-import { mapEventIterator } from '@orpc/client';
 import type { AnyContractProcedure, AnyContractRouter } from '@orpc/contract';
 import { isContractProcedure } from '@orpc/contract';
 import type { AnyRouter } from '@orpc/server';
 import { implement } from '@orpc/server';
 import { toApiError } from './api-error.ts';
+import { withErrors } from './client.ts';
 import { contract } from './contract.ts';
 import type { CallOptions, Handlers } from './handlers.ts';
 
@@ -26,25 +26,14 @@ function join(definitions: AnyContractRouter, handlers: unknown): unknown {
   );
 }
 
-function isIterator(value: unknown): value is AsyncIterator<unknown, unknown, void> & AsyncIterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
-}
-
 /**
  * Wraps every call, its validation included: what is thrown, at once or in the course of a stream, leaves as an error that a client
  * may see. `report` is called with every defect.
  */
 export function errorInterceptor(report: (error: unknown) => void) {
-  return async ({ next }: { next: () => Promise<unknown> }): Promise<unknown> => {
-    try {
-      const output = await next();
-      if (!isIterator(output)) return output;
-      return mapEventIterator(output, {
-        value: async (value: unknown) => value,
-        error: async (error) => toApiError(error, report),
-      });
-    } catch (error) {
-      throw toApiError(error, report);
-    }
-  };
+  return (call: { next: () => Promise<unknown> }): Promise<unknown> =>
+    withErrors(
+      () => call.next(),
+      (error) => toApiError(error, report),
+    );
 }

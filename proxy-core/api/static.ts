@@ -32,6 +32,9 @@ export const commonHeaders: Readonly<Record<string, string>> = {
 /** For answers that are no page: nothing in them may run, even when a browser opens them. */
 export const inertPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox";
 
+/** For the window's own scripts: one that runs as a worker is bound by the policy that it came with. */
+const scriptPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
+
 /** What the window may do: its own scripts, styles that it marks with the nonce, its own server, and pictures made from bytes. */
 function pagePolicy(nonce: string, port: number): string {
   const sockets = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `ws://${host}:${port}`).join(' ');
@@ -39,6 +42,7 @@ function pagePolicy(nonce: string, port: number): string {
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
     `style-src 'self' 'nonce-${nonce}'`,
+    "worker-src 'self'",
     `connect-src 'self' ${sockets}`,
     "img-src 'self' data: blob:",
     "font-src 'self'",
@@ -86,7 +90,7 @@ export async function serveStatic(
     headers['Content-Type'] = mediaTypes['.html'] ?? '';
     body = Buffer.from(body.toString('utf8').replaceAll(noncePlaceholder, nonce));
   } else if (body !== null && file !== null) {
-    headers['Content-Security-Policy'] = inertPolicy;
+    headers['Content-Security-Policy'] = file.endsWith('.js') ? scriptPolicy : inertPolicy;
     headers['Content-Type'] = mediaTypes[path.extname(file)] ?? 'application/octet-stream';
     // Names of built assets carry a hash of their content.
     if (request.path.startsWith('/assets/')) headers['Cache-Control'] = 'private, max-age=31536000, immutable';

@@ -78,6 +78,7 @@ describe('errors', () => {
       return null;
     })().catch((thrown: unknown) => thrown);
     expect(seen).toEqual(['a']);
+    expect(error).toBeInstanceOf(SidetapError);
     expect(error).toMatchObject({ code: 'not-capturing', message: 'Capture is off.' });
   });
 

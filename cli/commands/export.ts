@@ -1,0 +1,137 @@
+import { open, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { ApiClient } from '../../proxy-core/api/client.ts';
+import { messageOf, SidetapError } from '../../proxy-core/errors.ts';
+import { limits } from '../../proxy-core/limits.ts';
+import type { CurlExport, Shell } from '../../proxy-core/rrpair/results.ts';
+import { exitCodes, print, remark } from '../output.ts';
+import { withPairs } from '../reach.ts';
+import { count } from '../text.ts';
+
+export interface ExportOptions {
+  as: 'curl' | 'har';
+  filter?: string;
+  output?: string;
+  reveal?: boolean;
+  shell: Shell;
+  dataDir?: string;
+}
+
+export async function exportPairs(ids: readonly number[], options: ExportOptions): Promise<number> {
+  if (ids.length > 0 && options.filter !== undefined) {
+    throw new SidetapError('bad-usage', 'Name the pairs by their ids or by --filter, not both.');
+  }
+  if (options.as === 'curl' && ids.length === 0 && options.filter === undefined) {
+    throw new SidetapError('bad-usage', 'Name the pairs to export: their ids, or --filter QUERY.');
+  }
+  return withPairs({ dataDir: options.dataDir, access: 'read' }, async (client) => {
+    await client.pairs.flush();
+    const output = await openOutput(options.output);
+    try {
+      const failed =
+        options.as === 'curl' ? await writeCurl(client, ids, options, output) : await writeHar(client, ids, options, output);
+      await output.commit();
+      return failed ? exitCodes.failed : exitCodes.done;
+    } catch (error) {
+      await output.abandon();
+      throw error;
+    }
+  });
+}
+
+interface Output {
+  write: (text: string) => Promise<void>;
+  /** Puts the file into its place. */
+  commit: () => Promise<void>;
+  abandon: () => Promise<void>;
+}
+
+function nothing(): Promise<void> {
+  return Promise.resolve();
+}
+
+/** A file appears whole or not at all. */
+async function openOutput(file: string | undefined): Promise<Output> {
+  if (file === undefined || file === '-') return { write: print, commit: nothing, abandon: nothing };
+  const part = `${file}.part-${process.pid}`;
+  try {
+    const handle = await open(part, 'w', 0o600);
+    return {
+      write: async (text) => {
+        await handle.writeFile(text);
+      },
+      commit: async () => {
+        await handle.close();
+        await rename(part, file);
+      },
+      abandon: async () => {
+        await handle.close();
+        await rm(part, { force: true });
+      },
+    };
+  } catch (error) {
+    throw new SidetapError('bad-usage', `The file ${file} cannot be written (${messageOf(error)}).`, { cause: error });
+  }
+}
+
+/** Gives true when a pair that was named could not be exported. */
+async function writeCurl(client: ApiClient, ids: readonly number[], options: ExportOptions, output: Output): Promise<boolean> {
+  const named = ids.length > 0;
+  let failed = false;
+  let masked = false;
+  for await (const id of named ? ids : matching(client, options.filter ?? '')) {
+    try {
+      const result = await client.export.curl({ id, shell: options.shell, reveal: options.reveal === true });
+      await output.write(`${result.command}\n`);
+      await writeBody(result, options.output);
+      for (const note of result.notes) remark(`sidetap: pair ${id}: ${note}`);
+      masked ||= result.masked.length > 0;
+    } catch (error) {
+      if (!(error instanceof SidetapError) || error.code !== 'pair-not-replayable') throw error;
+      remark(`sidetap: pair ${id}: ${error.message}`);
+      failed ||= named;
+    }
+  }
+  if (masked) remark('sidetap: Secrets were masked; --reveal leaves them in.');
+  return failed;
+}
+
+/** A body that is too large for a command line goes beside the output, or into the current directory. */
+async function writeBody(result: CurlExport, output: string | undefined): Promise<void> {
+  if (result.bodyFile === null) return;
+  const folder = output === undefined || output === '-' ? '.' : path.dirname(output);
+  const file = path.join(folder, path.basename(result.bodyFile.name));
+  await writeFile(file, Buffer.from(result.bodyFile.base64, 'base64'), { mode: 0o600 });
+  remark(`sidetap: The command reads its body from ${file}.`);
+}
+
+/** Ids in the order in which things happened. */
+async function* matching(client: ApiClient, filter: string): AsyncGenerator<number> {
+  for (let offset = 0; ; ) {
+    const page = await client.pairs.list({
+      filter,
+      noise: true,
+      sort: { by: 'time', descending: false },
+      offset,
+      limit: limits.pageRows,
+    });
+    if (page.rows.length === 0) return;
+    for (const row of page.rows) yield row.id;
+    offset += page.rows.length;
+  }
+}
+
+async function writeHar(client: ApiClient, ids: readonly number[], options: ExportOptions, output: Output): Promise<boolean> {
+  const query = { filter: options.filter ?? '', noise: true, sort: { by: 'time' as const, descending: false } };
+  const pieces = await client.export.har({
+    ...(ids.length > 0 ? { ids: [...ids] } : { query }),
+    reveal: options.reveal === true,
+  });
+  let total = 0;
+  for await (const piece of pieces) {
+    await output.write(piece.text);
+    total = piece.total;
+  }
+  if (options.output !== undefined) remark(`sidetap: Wrote ${count(total, 'pair')} to ${options.output}.`);
+  return false;
+}

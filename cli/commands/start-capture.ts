@@ -1,0 +1,122 @@
+import type { CaptureStatus } from '../../proxy-core/api/contract.ts';
+import { resolveDataDir } from '../../proxy-core/data-dir.ts';
+import { SidetapError } from '../../proxy-core/errors.ts';
+import { banner } from '../banner.ts';
+import { openBrowser } from '../browser.ts';
+import type { RunningCommand } from '../child.ts';
+import { runCommand } from '../child.ts';
+import { removeEnvironmentFiles, writeEnvironmentFiles } from '../environment-files.ts';
+import type { Host } from '../host.ts';
+import { joinOrStart, windowUrl } from '../host.ts';
+import { exitCodes, onBrokenPipe, print, remark } from '../output.ts';
+import { endSignal } from '../signals.ts';
+
+export interface StartCaptureOptions {
+  /** PORT, HOST:PORT or a URL; without it only outbound traffic is captured. */
+  app?: string;
+  inPort?: number;
+  outPort?: number;
+  bind?: string;
+  insecureUpstream?: boolean;
+  extraCa?: string;
+  dataDir?: string;
+  json?: boolean;
+  open: boolean;
+  /** A command to start under capture, and its arguments. */
+  command: readonly string[];
+}
+
+export async function startCapture(options: StartCaptureOptions): Promise<number> {
+  const dataDir = resolveDataDir(options.dataDir);
+  // From here on a signal ends things in order.
+  const signalled = endSignal();
+  // Whoever read the banner may go away; capture must not.
+  onBrokenPipe(() => {});
+  const host = await joinOrStart(dataDir, { endsWithCapture: true });
+  try {
+    return await capture(host, dataDir, options, signalled);
+  } finally {
+    await host.release();
+  }
+}
+
+async function capture(
+  host: Host,
+  dataDir: string,
+  options: StartCaptureOptions,
+  signalled: Promise<NodeJS.Signals>,
+): Promise<number> {
+  const { app, inPort, outPort, bind, insecureUpstream, extraCa } = options;
+  const status = await host.client.capture.start({ app, inPort, outPort, bind, insecureUpstream, extraCa });
+  const stopped = captureStopped(host, status);
+  const stop = async (): Promise<void> => {
+    try {
+      await host.client.capture.stop();
+    } catch (error) {
+      // Someone else was faster, or the engine is gone: it is off.
+      if (!(error instanceof SidetapError)) throw error;
+    }
+  };
+  try {
+    await announce(host, dataDir, options, status);
+    if (options.command.length === 0) {
+      await Promise.race([signalled, stopped]);
+      return exitCodes.done;
+    }
+    const command = await startUnderCapture(dataDir, options, status);
+    const end = await Promise.race([
+      command.exit.then((code) => ({ code })),
+      signalled.then((signal) => ({ signal })),
+      stopped.then(() => ({ signal: 'SIGTERM' as const })),
+    ]);
+    // Without capture its proxy is gone, so the command cannot go on either.
+    return 'code' in end ? end.code : await command.end(end.signal);
+  } finally {
+    await stop();
+    await removeEnvironmentFiles(dataDir);
+  }
+}
+
+/** Resolves when capture was switched off, or the engine ended. */
+async function captureStopped(host: Host, since: CaptureStatus): Promise<void> {
+  try {
+    for await (const { status } of await host.client.live()) {
+      if (status.capture.state === 'off' || status.capture.startedAt !== since.startedAt) return;
+    }
+  } catch (error) {
+    if (!(error instanceof SidetapError)) throw error;
+    // The connection to the engine has ended, and with it the capture that it ran.
+  }
+}
+
+async function announce(host: Host, dataDir: string, options: StartCaptureOptions, status: CaptureStatus): Promise<void> {
+  if (options.json === true) {
+    const { authorityPaths } = await import('../../proxy-core/tls/authority-files.ts');
+    const ready = {
+      event: 'ready',
+      inbound: status.inbound?.url ?? null,
+      outbound: status.outbound?.url ?? null,
+      api: host.api.url,
+      token: host.api.token,
+      ca: authorityPaths(dataDir).caPath,
+    };
+    await print(`${JSON.stringify(ready)}\n`);
+  } else {
+    const files = options.command.length > 0 ? null : await writeEnvironmentFiles(dataDir, host.client);
+    const text = banner({ status, window: windowUrl(host.api), files, command: options.command });
+    // With a command stdout is the command's.
+    if (options.command.length > 0) remark(text);
+    else await print(`${text}\n`);
+  }
+  if (options.open) openBrowser(windowUrl(host.api));
+}
+
+async function startUnderCapture(dataDir: string, options: StartCaptureOptions, status: CaptureStatus): Promise<RunningCommand> {
+  if (status.outbound === null) throw new Error('capture has no outbound listener');
+  const { openCertificateAuthority } = await import('../../proxy-core/tls/authority.ts');
+  const { writeTrustFiles } = await import('../../proxy-core/tls/trust-store.ts');
+  const { runtimeVariables } = await import('../../proxy-core/tls/runtime-variables.ts');
+  const trust = await writeTrustFiles(dataDir, await openCertificateAuthority(dataDir));
+  const variables = runtimeVariables({ outbound: status.outbound, trust, current: process.env, platform: process.platform });
+  return runCommand(options.command, { environment: { ...process.env, ...variables }, quietStdout: options.json === true });
+}

@@ -1,0 +1,51 @@
+import type { Recorder } from '../../capture/recorder.ts';
+import { SidetapError } from '../../errors.ts';
+import { curlCommand } from '../../export/curl.ts';
+import { harDocument } from '../../export/har.ts';
+import { diffRecords } from '../../replay/diff.ts';
+import { replayPair } from '../../replay/replay.ts';
+import type { PairQuery } from '../../rrpair/shapes.ts';
+import type { PairReader } from '../../store/store.ts';
+import { version } from '../../version.ts';
+import type { Handlers } from '../handlers.ts';
+
+/** What is exported when nothing was chosen. */
+const everything: PairQuery = { filter: '', noise: true, sort: { by: 'time', descending: false } };
+
+export function exportHandlers(store: PairReader): Handlers['export'] {
+  return {
+    curl: async ({ id, shell, reveal }) => curlCommand(await store.record(id), { shell, reveal }),
+    har: async ({ ids, query = everything, reveal }) => {
+      const total = ids?.length ?? (await store.list(query, 0, 1)).total;
+      return harDocument(store, ids ?? store.ids(query), { reveal, total, version });
+    },
+  };
+}
+
+export interface ReplayParts {
+  store: PairReader;
+  recorder: Recorder;
+  /** Hands over what the recorder holds back, and waits until the store can show it. */
+  flush: () => Promise<void>;
+}
+
+export function replayHandlers({ store, recorder, flush }: ReplayParts): Handlers['replay'] {
+  return {
+    run: async ({ id, to }) => {
+      const before = await store.record(id);
+      const sent = await replayPair(before, { to }, (connection, extra) => recorder.observe(connection, extra));
+      await flush();
+      const [after, summaries] = await Promise.all([store.record(sent.id), store.summaries([sent.id])]);
+      const pair = summaries[0];
+      if (pair === undefined) {
+        throw new SidetapError('store-unusable', 'The request was sent again, but the answer could not be stored.');
+      }
+      return { original: id, pair, diff: diffRecords(before, after) };
+    },
+    diff: diffHandler(store),
+  };
+}
+
+export function diffHandler(store: PairReader): Handlers['replay']['diff'] {
+  return async ({ before, after }) => diffRecords(await store.record(before), await store.record(after));
+}

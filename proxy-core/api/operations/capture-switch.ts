@@ -1,0 +1,149 @@
+import { readFile } from 'node:fs/promises';
+import type { AppTarget } from '../../capture/app-target.ts';
+import { appTargetUrl, hostPort, parseAppTarget } from '../../capture/app-target.ts';
+import type { CaptureParts, RunningCapture } from '../../capture/capture.ts';
+import { startCapture } from '../../capture/capture.ts';
+import type { BoundAddress } from '../../capture/own-addresses.ts';
+import { messageOf, SidetapError } from '../../errors.ts';
+import type { CaptureOptions, CaptureStatus } from '../contract.ts';
+
+/** Ports of the original, which users have in their fingers. */
+const defaultInPort = 4143;
+const defaultOutPort = 4140;
+
+export interface CaptureSwitchOptions {
+  /** What capture is built from; asked for at the first start. */
+  parts: () => Promise<CaptureParts>;
+  /** Called whenever the state changed. */
+  changed: () => void;
+}
+
+/** Turns capture on and off, any number of times. */
+export class CaptureSwitch {
+  readonly #options: CaptureSwitchOptions;
+  #state: CaptureStatus['state'] = 'off';
+  #capture: RunningCapture | null = null;
+  #app: AppTarget | null = null;
+  #startedAt: string | null = null;
+  #stopping: Promise<void> | null = null;
+  #counted = { pairsIn: 0, pairsOut: 0 };
+  #recorder: CaptureParts['recorder'] | null = null;
+
+  constructor(options: CaptureSwitchOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * `trusted` are CAs, PEM, to trust for upstream connections beside those that the options name.
+   *
+   * Throws what keeps capture from starting: `already-capturing`, `port-in-use`, `port-forbidden`, `bad-usage`, `proxy-loop`…
+   */
+  async start(options: CaptureOptions, { trusted = [] }: { trusted?: readonly string[] } = {}): Promise<CaptureStatus> {
+    if (this.#state === 'stopping') await this.#stopping;
+    if (this.#state !== 'off') {
+      const at = this.#capture?.inbound ?? this.#capture?.outbound;
+      throw new SidetapError(
+        'already-capturing',
+        `Capture is already on${at === undefined ? '' : ` (${listener(at).url})`}. Stop it with \`sidetap stop capture\` first.`,
+      );
+    }
+    this.#become('starting');
+    try {
+      const app = options.app === undefined || options.app === '' ? null : parseAppTarget(options.app);
+      const extraCaPem = options.extraCa === undefined ? trusted : [...trusted, await readCa(options.extraCa)];
+      const parts = await this.#options.parts();
+      this.#recorder = parts.recorder;
+      this.#counted = parts.recorder.stats();
+      this.#capture = await startCapture(
+        {
+          app,
+          inPort: options.inPort ?? defaultInPort,
+          outPort: options.outPort ?? defaultOutPort,
+          bind: options.bind ?? '127.0.0.1',
+          insecureUpstream: options.insecureUpstream ?? false,
+          extraCaPem,
+        },
+        parts,
+      );
+      this.#app = app;
+      this.#startedAt = new Date().toISOString();
+      this.#become('on');
+    } catch (error) {
+      this.#become('off');
+      throw error;
+    }
+    return this.status();
+  }
+
+  /** Throws `not-capturing`. */
+  async stop(): Promise<CaptureStatus> {
+    if (this.#state === 'off') {
+      throw new SidetapError('not-capturing', 'Capture is not on. Start it with `sidetap start capture --port PORT`.');
+    }
+    if (this.#state === 'starting') {
+      throw new SidetapError('not-capturing', 'Capture is just starting. Try again in a moment.');
+    }
+    await this.settle();
+    return this.status();
+  }
+
+  /** Capture is off when this resolves, whatever it was. */
+  async settle(): Promise<void> {
+    const capture = this.#capture;
+    if (this.#state === 'on' && capture !== null) {
+      this.#become('stopping');
+      this.#stopping = capture.stop().finally(() => {
+        this.#capture = null;
+        this.#app = null;
+        this.#startedAt = null;
+        this.#stopping = null;
+        this.#become('off');
+      });
+    }
+    await this.#stopping;
+  }
+
+  status(): CaptureStatus {
+    const stats = this.#recorder?.stats() ?? { pairsIn: 0, pairsOut: 0 };
+    return {
+      state: this.#state,
+      app: this.#app === null ? null : appTargetUrl(this.#app),
+      inbound: listenerOrNull(this.#capture?.inbound),
+      outbound: listenerOrNull(this.#capture?.outbound),
+      startedAt: this.#startedAt,
+      connections: this.#capture?.connections() ?? 0,
+      pairsIn: stats.pairsIn - this.#counted.pairsIn,
+      pairsOut: stats.pairsOut - this.#counted.pairsOut,
+    };
+  }
+
+  #become(state: CaptureStatus['state']): void {
+    this.#state = state;
+    this.#options.changed();
+  }
+}
+
+type Listener = NonNullable<CaptureStatus['inbound']>;
+
+/** A listener as its clients name it. */
+function listener({ host, port }: BoundAddress): Listener {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return { url: `http://${hostPort(reachable, port)}`, host, port };
+}
+
+function listenerOrNull(address: BoundAddress | null | undefined): Listener | null {
+  return address === null || address === undefined ? null : listener(address);
+}
+
+async function readCa(file: string): Promise<string> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    throw new SidetapError('bad-usage', `The CA file ${file} cannot be read (${messageOf(error)}).`, { cause: error });
+  }
+  if (!text.includes('-----BEGIN CERTIFICATE-----')) {
+    throw new SidetapError('bad-usage', `The CA file ${file} holds no certificate in PEM form.`);
+  }
+  return text;
+}

@@ -1,0 +1,39 @@
+import { SidetapError } from '../../errors.ts';
+import type { CertificateAuthority } from '../../tls/authority.ts';
+import { trustInstructions } from '../../tls/instructions.ts';
+import { setupSnippet } from '../../tls/snippets.ts';
+import { writeTrustFiles } from '../../tls/trust-store.ts';
+import type { CaptureStatus } from '../contract.ts';
+import type { Handlers } from '../handlers.ts';
+
+export interface TrustParts {
+  dataDir: string;
+  authority: () => Promise<CertificateAuthority>;
+  capture: () => CaptureStatus;
+}
+
+/** How clients come to trust us, and how an application is started under capture. */
+export function trustHandlers({ dataDir, authority, capture }: TrustParts): Pick<Handlers, 'certificates' | 'setup'> {
+  return {
+    certificates: async () => {
+      const ca = await authority();
+      const trust = await writeTrustFiles(dataDir, ca);
+      return {
+        caPath: ca.caPath,
+        pem: ca.pem,
+        sha256: ca.sha256,
+        notAfter: ca.notAfter.toISOString(),
+        instructions: trustInstructions(trust),
+      };
+    },
+    setup: async ({ shell }) => {
+      const { outbound, app } = capture();
+      if (outbound === null) {
+        throw new SidetapError('not-capturing', 'Capture is off, so there is nothing to send traffic to. Switch it on first.');
+      }
+      const trust = await writeTrustFiles(dataDir, await authority());
+      const target = app === null ? [] : ['--port', app];
+      return setupSnippet(shell, { outbound, trust, command: ['sidetap', 'start', 'capture', ...target, '--', 'COMMAND'] });
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { ApiClient } from './api/client.ts';
+import type { Handlers } from './api/handlers.ts';
+import { createLocalClient } from './api/local-client.ts';
+import { diffHandler, exportHandlers } from './api/operations/afterwards.ts';
+import { filterHandlers, pairReadHandlers } from './api/operations/pairs.ts';
+import { createRouter } from './api/router.ts';
+import { lockDataDir } from './data-dir.ts';
+import { SidetapError } from './errors.ts';
+import { openParts } from './parts.ts';
+import { openStore } from './store/open.ts';
+import type { ReadableStore } from './store/store.ts';
+
+/** The operations on what a data directory holds, for callers in this process, while no engine runs on it. */
+export interface Stored {
+  client: ApiClient;
+  close: () => Promise<void>;
+}
+
+/** Reads what is stored. Takes no lock and writes nothing, so any number of readers may do so, and an engine may start meanwhile. */
+export async function openStored(dataDir: string): Promise<Stored> {
+  const store = await openStore(dataDir, { readOnly: true });
+  return { client: createLocalClient(createRouter(readingHandlers(store)), reportNothing), close: () => store.close() };
+}
+
+/** Reads and writes what is stored. Throws `data-dir-in-use` when an engine runs there after all. */
+export async function openStoredForWriting(dataDir: string): Promise<Stored> {
+  const lock = await lockDataDir(dataDir);
+  try {
+    const parts = await openParts({ dataDir, shutdown: () => {} });
+    return {
+      client: createLocalClient(createRouter(parts.handlers), reportNothing),
+      close: async () => {
+        await parts.close();
+        lock.release();
+      },
+    };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function reportNothing(): void {
+  // The caller in this process gets the error itself, with its cause.
+}
+
+function readingHandlers(store: ReadableStore): Handlers {
+  const refuse = (): Promise<never> =>
+    Promise.reject(
+      new SidetapError('engine-not-running', 'Sidetap is not running. Start it with `sidetap start capture` or `sidetap inspect`.'),
+    );
+  return {
+    status: refuse,
+    live: refuse,
+    capture: { start: refuse, stop: refuse },
+    demo: { start: refuse, stop: refuse },
+    pairs: {
+      ...pairReadHandlers(store),
+      // Nothing is held back by anyone.
+      flush: async () => ({ revision: store.status().revision }),
+      pin: refuse,
+      clear: refuse,
+      undoClear: refuse,
+    },
+    filter: filterHandlers(),
+    export: exportHandlers(store),
+    replay: { run: refuse, diff: diffHandler(store) },
+    certificates: refuse,
+    setup: refuse,
+    doctor: refuse,
+    shutdown: refuse,
+  };
+}
