@@ -45,7 +45,7 @@ export class MainWindow {
       title: 'Sidetap',
       show: false,
       backgroundColor: nativeTheme.shouldUseDarkColors ? '#14171c' : '#ffffff',
-      icon: join(import.meta.dirname, 'assets', 'icon-512.png'),
+      icon: join(import.meta.dirname, 'assets', 'icon.png'),
       webPreferences: {
         preload: join(import.meta.dirname, 'preload.cjs'),
         sandbox: true,

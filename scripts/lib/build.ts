@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { build as viteBuild } from 'vite';
 import { root } from './paths.ts';
-import { dist, RENDERER, rendererConfig, type Target, targets } from './targets.ts';
+import { dist, PICTURES, RENDERER, rendererConfig, type Target, targets } from './targets.ts';
 
 /** Native add-ons that a dependency tries and does without. */
 const EXTERNAL = ['electron', 'cpu-features', 'bufferutil', 'utf-8-validate', /^node:/, /\.node$/];
@@ -33,7 +33,8 @@ export async function build(only: readonly string[] = []): Promise<Built[]> {
   for (const target of all) {
     if (wanted(target.out)) await timed(target.out, () => buildProgram(target));
   }
-  removeStale(new Set([...names, ...names.map((name) => `${name}.map`)]));
+  copyPictures();
+  removeStale(new Set(['assets', ...names, ...names.map((name) => `${name}.map`)]));
   return built;
 }
 
@@ -68,6 +69,12 @@ async function buildProgram(target: Target): Promise<void> {
       },
     },
   });
+}
+
+/** Icons that the desktop app shows while it runs. */
+function copyPictures(): void {
+  mkdirSync(join(dist, 'assets'), { recursive: true });
+  for (const [name, source] of Object.entries(PICTURES)) copyFileSync(join(root, source), join(dist, 'assets', name));
 }
 
 /** Removes what an earlier version built and this one does not. */

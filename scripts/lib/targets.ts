@@ -33,3 +33,12 @@ export const RENDERER = 'renderer';
 export const dist: string = join(root, 'dist');
 
 export const rendererConfig: string = join(root, 'renderer', 'vite.config.ts');
+
+/** Pictures that the desktop app needs while it runs: their names in `dist/assets/`, and where they come from. */
+export const PICTURES: Readonly<Record<string, string>> = {
+  'icon.png': 'assets/icons/512x512.png',
+  'tray.png': 'assets/tray.png',
+  'tray@2x.png': 'assets/tray@2x.png',
+  'trayTemplate.png': 'assets/trayTemplate.png',
+  'trayTemplate@2x.png': 'assets/trayTemplate@2x.png',
+};
