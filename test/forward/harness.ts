@@ -169,24 +169,29 @@ export class RawPeer {
   ended = false;
   closed = false;
   error: NodeJS.ErrnoException | null = null;
+  #waiting: (() => void)[] = [];
 
   constructor(socket: Socket) {
     this.socket = socket;
     socket.on('data', (bytes: Buffer) => {
       this.received = Buffer.concat([this.received, bytes]);
-      socket.emit('step');
+      this.#wake();
     });
     socket.on('end', () => {
       this.ended = true;
-      socket.emit('step');
+      this.#wake();
     });
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.error = error;
     });
     socket.on('close', () => {
       this.closed = true;
-      socket.emit('step');
+      this.#wake();
     });
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   get text(): string {
@@ -201,7 +206,8 @@ export class RawPeer {
   async until(reached: (peer: this) => boolean): Promise<void> {
     while (!reached(this)) {
       if (this.closed) throw new Error(`closed (${this.error?.code ?? 'no error'}) after ${JSON.stringify(this.text.slice(-300))}`);
-      await once(this.socket, 'step');
+      // Not `once`: that rejects on `error`, which is one of the states to wait for.
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
     }
   }
 

@@ -90,10 +90,12 @@ export class ForwardConnection implements UpstreamListener {
     if (this.#phase === 'head') this.destroy();
   }
 
-  /** Gives up at once. */
+  /** Gives up at once. A client in the middle of an exchange gets a reset: a clean end could pass for that of the response. */
   destroy(): void {
+    const passing = this.#phase === 'exchange' || this.#phase === 'raw';
     this.#upstreams.destroy('stopped');
-    this.#socket.destroy();
+    if (passing) this.#socket.resetAndDestroy();
+    else this.#socket.destroy();
   }
 
   readonly #onData = (chunk: Buffer): void => {

@@ -26,8 +26,8 @@ export class Upstream {
   readonly #leg: Leg;
   readonly #socket: Socket;
   readonly #tap: Tap;
-  #clientEnd = false;
-  #serverEnd = false;
+  #clientEnd: EndOfStream | null = null;
+  #serverEnd: EndOfStream | null = null;
   #givenUp = false;
 
   constructor(key: string, leg: Leg, tap: Tap, listener: UpstreamListener) {
@@ -48,7 +48,7 @@ export class Upstream {
     // `close` follows every error, and is where it is dealt with.
     socket.on('error', () => this.#endServer('reset'));
     socket.on('close', (hadError) => {
-      this.#endServer('reset');
+      if (!this.ended) this.#endServer('reset');
       this.#endClient('stopped');
       if (!this.#givenUp && (hadError || !this.ended)) listener.upstreamBroken(this);
     });
@@ -56,7 +56,7 @@ export class Upstream {
 
   /** Forwards bytes and shows them to the tap. `at` when they were received, if that is not now. */
   write(bytes: Buffer, at = nowMicros()): void {
-    if (bytes.length === 0 || this.#clientEnd) return;
+    if (bytes.length === 0 || this.#clientEnd !== null) return;
     this.#socket.write(bytes);
     this.#tap.data('client', bytes, at);
   }
@@ -107,14 +107,19 @@ export class Upstream {
   }
 
   #endClient(how: EndOfStream): void {
-    if (this.#clientEnd) return;
-    this.#clientEnd = true;
+    if (!isNews(this.#clientEnd, how)) return;
+    this.#clientEnd = how;
     this.#tap.end('client', how, nowMicros());
   }
 
   #endServer(how: EndOfStream): void {
-    if (this.#serverEnd) return;
-    this.#serverEnd = true;
+    if (!isNews(this.#serverEnd, how)) return;
+    this.#serverEnd = how;
     this.#tap.end('server', how, nowMicros());
   }
+}
+
+/** A side ends once, but a reset after a FIN still tells something: what was awaited will not come. */
+function isNews(before: EndOfStream | null, how: EndOfStream): boolean {
+  return before === null || (before === 'closed' && how === 'reset');
 }
