@@ -32,7 +32,7 @@ export type Method = 'HEAD' | 'CONNECT' | 'other';
 export class HeadScanner {
   /** The complete head, once `read` has returned its end. */
   head: Buffer = noBytes;
-  /** The head breaks the grammar: it cannot be trusted, even if it is complete. */
+  /** The head breaks the grammar: it cannot be trusted. Where possible it is read to its end all the same, so that it can be shown. */
   problem: Problem | null = null;
   /** The length of the body cannot be told. Of no matter to a message that has none whatever its head says. */
   framingProblem: Problem | null = null;
@@ -45,6 +45,9 @@ export class HeadScanner {
   /** The message has an Upgrade field (RFC 9110 7.8). */
   upgrade = false;
 
+  /** `problem` is such that the head's end cannot be told either. */
+  hopeless = false;
+
   readonly #kind: 'request' | 'response';
   /** What came of a head that is not complete; null when nothing did, or all of it lies in the piece at hand. */
   #collected: Buffer | null = null;
@@ -55,8 +58,6 @@ export class HeadScanner {
 
   #inFields = false;
   #complete = false;
-  /** Nothing after this point can be read as a head. */
-  #hopeless = false;
   #http10 = false;
   #fields = 0;
   #codings = '';
@@ -68,7 +69,7 @@ export class HeadScanner {
   }
 
   /**
-   * Reads on from `from`. Returns where the head ends; -1 when more is needed, or when `problem` says that no more will help.
+   * Reads on from `from`. Returns where the head ends; -1 when more is needed, or when it is `hopeless`.
    */
   read(bytes: Buffer, from: number): number {
     if (this.#collected !== null) return this.#readOn(this.#collected, bytes, from);
@@ -78,7 +79,7 @@ export class HeadScanner {
       const next = this.#line(bytes, line, bytes.length);
       if (next < 0) break;
       if (next - from > limits.headBytes) this.#giveUp(this.#tooLong());
-      if (this.#hopeless) return -1;
+      if (this.hopeless) return -1;
       if (this.#complete) {
         this.head = from === 0 && next === bytes.length ? bytes : bytes.subarray(from, next);
         this.#finish();
@@ -111,7 +112,7 @@ export class HeadScanner {
     this.#lookedEarly = false;
     this.#inFields = false;
     this.#complete = false;
-    this.#hopeless = false;
+    this.hopeless = false;
     this.#http10 = false;
     this.#fields = 0;
     this.#codings = '';
@@ -138,7 +139,7 @@ export class HeadScanner {
       at = end;
       if (lf < 0) break;
       this.#lineStart = this.#line(collected, this.#lineStart, this.#collectedBytes);
-      if (this.#hopeless) return -1;
+      if (this.hopeless) return -1;
       if (this.#complete) {
         this.head = collected.subarray(0, this.#collectedBytes);
         this.#collected = null;
@@ -178,7 +179,7 @@ export class HeadScanner {
 
   #giveUp(problem: Problem): -1 {
     this.problem ??= problem;
-    this.#hopeless = true;
+    this.hopeless = true;
     this.#collected = null;
     this.#collectedBytes = 0;
     return -1;
@@ -204,7 +205,14 @@ export class HeadScanner {
   #requestLine(bytes: Buffer, start: number, lineEnd: number): boolean {
     const method = methodEnd(bytes, start, lineEnd);
     const version = lineEnd - versionPrefix.length - 1;
-    if (method < 0 || version <= method + 1 || bytes[version - 1] !== SPACE || !isVersion(bytes, version)) return false;
+    if (
+      method < 0 ||
+      version <= method + 2 ||
+      bytes[version - 1] !== SPACE ||
+      bytes[version - 2] === SPACE ||
+      !isVersion(bytes, version)
+    )
+      return false;
     this.#http10 = bytes[lineEnd - 1] === 48;
     this.method = methodAt(bytes, start, lineEnd);
     return true;

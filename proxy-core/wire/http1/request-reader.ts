@@ -137,7 +137,7 @@ export class RequestReader {
     const head = this.#head;
     const exchange = this.current as Exchange;
     const next = head.read(bytes, pos);
-    if (next < 0) return head.problem === null ? next : this.#fail(head.problem, at);
+    if (next < 0) return head.hopeless && head.problem !== null ? this.#fail(head.problem, at) : next;
     exchange.method = head.method;
     exchange.mayTunnel = head.upgrade || head.method === 'CONNECT';
     exchange.handle.requestHead(head.head, at);

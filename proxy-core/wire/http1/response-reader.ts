@@ -119,7 +119,7 @@ export class ResponseReader {
     const head = this.#head;
     const exchange = this.#queue.first as Exchange;
     const next = head.read(bytes, pos);
-    if (next < 0) return head.problem === null ? next : this.#fail(head.problem, at);
+    if (next < 0) return head.hopeless && head.problem !== null ? this.#fail(head.problem, at) : next;
     const status = head.statusCode;
     const interim = status < 200 && status !== 101;
     exchange.handle.responseHead(head.head, interim, at);
