@@ -9,7 +9,7 @@ import {
   renewAuthority,
   type StoredAuthority,
 } from './authority-files.ts';
-import { makeLeafCertificate, newKeyPair, privateKeyPem } from './certificates.ts';
+import { leafSigner, newKeyPair, privateKeyPem } from './certificates.ts';
 import { type CertificateName, certificateName } from './names.ts';
 
 /** Signs a leaf for whatever name a client asks for, so that its TLS can be read. */
@@ -56,6 +56,7 @@ export async function openCertificateAuthority(dataDir: string, options: Authori
 
   const leafKeys = await newKeyPair();
   const leafKeyPem = await privateKeyPem(leafKeys.privateKey);
+  let signer = { issuer: stored.issuer, sign: await leafSigner(stored.issuer, leafKeys.publicKey) };
   /** In the order of last use: the first is the one to go. */
   const leaves = new Map<string, Leaf>();
   const making = new Map<string, Promise<tls.SecureContext>>();
@@ -84,7 +85,8 @@ export async function openCertificateAuthority(dataDir: string, options: Authori
 
   async function make(name: CertificateName): Promise<tls.SecureContext> {
     const { issuer, pem } = await current();
-    const certificate = await makeLeafCertificate(issuer, leafKeys.publicKey, name, now());
+    if (signer.issuer !== issuer) signer = { issuer, sign: await leafSigner(issuer, leafKeys.publicKey) };
+    const certificate = await signer.sign(name, now());
     // The CA goes along for clients that are told its key rather than its file (Chromium's --ignore-certificate-errors-spki-list).
     const cert = `${certificate.toString('pem')}\n${pem}`;
     const context = tls.createSecureContext({ key: leafKeyPem, cert, minVersion: 'TLSv1.2' });

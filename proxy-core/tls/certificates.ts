@@ -60,38 +60,49 @@ export async function makeCaCertificate(
   );
 }
 
+/** Makes a server certificate for one name, `now` being ms since the epoch. */
+export type LeafSigner = (name: CertificateName, now: number) => Promise<x509.X509Certificate>;
+
 /**
- * A server certificate for one name. It begins a day ago, for clients (containers, virtual machines) whose clock is behind, and never
- * outlives its CA.
+ * Makes leaves that begin a day ago, for clients (containers, virtual machines) whose clock is behind, and never outlive their CA. What all
+ * leaves of one CA and one key have in common is made once: encoding it takes longer than signing.
  */
+export async function leafSigner(issuer: Issuer, publicKey: webcrypto.CryptoKey): Promise<LeafSigner> {
+  const spki = new x509.PublicKey(await webcrypto.subtle.exportKey('spki', publicKey));
+  const common = [
+    new x509.BasicConstraintsExtension(false, undefined, true),
+    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+    new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
+    await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate, false, webcrypto),
+    await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
+  ];
+  const end = issuer.certificate.notAfter.getTime();
+  return async (name, now) =>
+    x509.X509CertificateGenerator.create(
+      {
+        // X.520 allows 64 characters of common name; clients read the alternative name anyway (RFC 9525).
+        subject: commonNameOnly(name.value.length <= 64 ? name.value : 'Sidetap leaf'),
+        issuer: issuer.certificate.subjectName,
+        notBefore: new Date(now - dayMillis),
+        notAfter: new Date(Math.min(now + limits.leafDays * dayMillis, end)),
+        publicKey: spki,
+        signingKey: issuer.signingKey,
+        signingAlgorithm: signing,
+        extensions: [...common, new x509.SubjectAlternativeNameExtension([{ type: name.kind, value: name.value }])],
+      },
+      webcrypto,
+    );
+}
+
+/** One leaf, where no more are to come. */
 export async function makeLeafCertificate(
   issuer: Issuer,
   publicKey: webcrypto.CryptoKey,
   name: CertificateName,
   now: number,
 ): Promise<x509.X509Certificate> {
-  const notAfter = Math.min(now + limits.leafDays * dayMillis, issuer.certificate.notAfter.getTime());
-  return x509.X509CertificateGenerator.create(
-    {
-      // X.520 allows 64 characters of common name; clients read the alternative name anyway (RFC 9525).
-      subject: commonNameOnly(name.value.length <= 64 ? name.value : 'Sidetap leaf'),
-      issuer: issuer.certificate.subjectName,
-      notBefore: new Date(now - dayMillis),
-      notAfter: new Date(notAfter),
-      publicKey,
-      signingKey: issuer.signingKey,
-      signingAlgorithm: signing,
-      extensions: [
-        new x509.BasicConstraintsExtension(false, undefined, true),
-        new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
-        new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
-        new x509.SubjectAlternativeNameExtension([{ type: name.kind, value: name.value }]),
-        await x509.AuthorityKeyIdentifierExtension.create(issuer.certificate, false, webcrypto),
-        await x509.SubjectKeyIdentifierExtension.create(publicKey, false, webcrypto),
-      ],
-    },
-    webcrypto,
-  );
+  const sign = await leafSigner(issuer, publicKey);
+  return sign(name, now);
 }
 
 /** A name object rather than text: text would be parsed, and a host or user name could then add attributes of its own. */

@@ -27,16 +27,22 @@ export function certificateName(asked: string): CertificateName {
   if (asked.length > 1024) return fallbackName; // no name is that long, so nothing is lost by not looking at it
   const bare = asked.startsWith('[') && asked.endsWith(']') ? asked.slice(1, -1) : asked;
   const address = bare.split('%', 1)[0] ?? '';
-  if (net.isIPv4(bare)) return { kind: 'ip', value: bare };
   if (net.isIPv6(address)) return { kind: 'ip', value: canonicalIPv6(address) };
-  return dnsName(bare) ?? fallbackName;
+  const value = plainName(bare);
+  if (net.isIPv4(value)) return { kind: 'ip', value };
+  return isDnsName(value) ? { kind: 'dns', value } : fallbackName;
 }
 
-function dnsName(text: string): CertificateName | null {
+/** In lower case and ASCII (punycode where it takes that), without a last dot; empty when there is no such form. */
+function plainName(text: string): string {
+  // domainToASCII leaves line feeds and tabs out as if they were not there.
+  if (/[\s\p{Cc}]/u.test(text)) return '';
   const ascii = /^[\x21-\x7e]+$/.test(text) ? text.toLowerCase() : domainToASCII(text);
-  const value = ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
-  if (value === '' || value.length > dnsNameChars) return null;
-  return value.split('.').every((part) => label.test(part)) ? { kind: 'dns', value } : null;
+  return ascii.endsWith('.') ? ascii.slice(0, -1) : ascii;
+}
+
+function isDnsName(value: string): boolean {
+  return value.length <= dnsNameChars && value.split('.').every((part) => label.test(part));
 }
 
 /** One text for each address, so that `::1` and `0:0:0:0:0:0:0:1` share a leaf (RFC 5952). */
