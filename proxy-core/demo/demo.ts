@@ -1,9 +1,9 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
 import { messageOf, SidetapError } from '../errors.ts';
 import { makeCaCertificate, makeLeafCertificate, newKeyPair, privateKeyPem } from '../tls/certificates.ts';
 import type { DemoListeners, FromDemo, ToDemo } from './messages.ts';
 
-/** The demo shop, running in a process of its own. */
+/** The demo shop, running on a thread of its own. */
 export interface Demo {
   /** The shop listens here on 127.0.0.1: the application to capture. */
   appPort: number;
@@ -11,15 +11,15 @@ export interface Demo {
   upstreamCaPem: string;
   /** Begins the traffic, through the listeners of the capture. */
   drive(listeners: Omit<DemoListeners, 'kind'>): void;
-  /** Resolves when the process has ended, by itself or by `stop`. */
+  /** Resolves when the thread has ended, by itself or by `stop`. */
   ended: Promise<void>;
   stop(): Promise<void>;
 }
 
 const paymentsName = 'payments.example';
 
-/** Time the demo's process may take to start or to end, ms. */
-const PROCESS_MILLIS = 15_000;
+/** Time the demo may take to start, ms. */
+const START_MILLIS = 15_000;
 
 /**
  * Starts a small shop (an HTTP service that calls a stock service and, over TLS, a payments service), so that there is something to look at. Nothing
@@ -32,49 +32,43 @@ export async function startDemo(): Promise<Demo> {
   const issuer = { certificate: authority, signingKey: keys.privateKey };
   const leaf = await makeLeafCertificate(issuer, leafKeys.publicKey, { kind: 'dns', value: paymentsName }, Date.now());
 
-  const child = fork(new URL(import.meta.url.endsWith('.ts') ? './demo-process.ts' : './demo-process.js', import.meta.url), {
-    // The demo must not inherit a proxy, or a debugger's port, from the shell that Sidetap was started in.
-    env: { PATH: process.env['PATH'] ?? '' },
+  // A thread and not a process: an installed desktop app cannot run a program of its own as Node (its `runAsNode` fuse is off).
+  const worker = new Worker(new URL(import.meta.url.endsWith('.ts') ? './demo-worker.ts' : './demo-worker.js', import.meta.url), {
+    // The demo must not inherit a proxy from the shell that Sidetap was started in.
+    env: {},
     execArgv: [],
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => resolve());
+    worker.once('exit', () => resolve());
   });
-  const send = (message: ToDemo): void => {
-    // A process that is just ending takes no messages; `ended` tells.
-    if (child.connected) child.send(message);
-  };
+  const send = (message: ToDemo): void => worker.postMessage(message);
   send({ kind: 'serve', paymentsName, certPem: leaf.toString('pem'), keyPem: await privateKeyPem(leafKeys.privateKey) });
-  const appPort = await listening(child);
+  const appPort = await listening(worker).catch(async (error: unknown) => {
+    await worker.terminate();
+    throw error;
+  });
   return {
     appPort,
     upstreamCaPem: authority.toString('pem'),
     drive: (listeners) => send({ kind: 'drive', ...listeners }),
     ended,
     stop: async () => {
-      child.kill();
-      const force = setTimeout(() => child.kill('SIGKILL'), PROCESS_MILLIS);
+      await worker.terminate();
       await ended;
-      clearTimeout(force);
     },
   };
 }
 
-function listening(child: ChildProcess): Promise<number> {
+function listening(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
-    const fail = (why: string): void => {
-      child.kill('SIGKILL');
-      reject(new SidetapError('internal', `The demo shop could not be started: ${why}.`));
+    const fail = (error: unknown): void => {
+      reject(new SidetapError('internal', `The demo shop could not be started: ${messageOf(error)}.`, { cause: error }));
     };
-    const timer = setTimeout(() => fail('it did not answer in time'), PROCESS_MILLIS);
-    child.once('error', (error) => fail(messageOf(error)));
-    const exited = (code: number | null): void => fail(`its process ended with code ${String(code)}`);
-    child.once('exit', exited);
-    child.once('message', (message) => {
+    const timer = setTimeout(() => fail(new Error('it did not answer in time')), START_MILLIS);
+    worker.on('error', fail);
+    worker.once('message', (message: FromDemo) => {
       clearTimeout(timer);
-      child.off('exit', exited);
-      resolve((message as FromDemo).shopPort);
+      resolve(message.shopPort);
     });
   });
 }

@@ -1,6 +1,6 @@
-/** What the engine and the demo's process say to each other. */
+/** What the engine and the demo's thread say to each other. */
 
-/** First message to the process: how its services prove who they are. */
+/** First message to the thread: how its services prove who they are. */
 export interface DemoCertificate {
   kind: 'serve';
   /** Name that the payments service answers for. */

@@ -1,5 +1,4 @@
-import { globSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './paths.ts';
 
 /** One program that is bundled into one file of `dist/`. */
@@ -13,7 +12,6 @@ export interface Target {
 
 /** Every bundled program, the window excepted. What runs in an installed app is here; nothing is loaded from node_modules. */
 export function targets(): Target[] {
-  const demo = globSync('proxy-core/demo/*-process.ts', { cwd: root }).toSorted();
   return [
     { out: 'main.js', entry: 'electron/main.ts', format: 'es' },
     // Electron loads a preload script under `sandbox: true` as CommonJS only.
@@ -22,7 +20,7 @@ export function targets(): Target[] {
     { out: 'store-writer-worker.js', entry: 'proxy-core/store/writer-worker.ts', format: 'es' },
     { out: 'store-reader-worker.js', entry: 'proxy-core/store/reader-worker.ts', format: 'es' },
     { out: 'cli.js', entry: 'cli/main.ts', format: 'es' },
-    ...demo.map((entry): Target => ({ out: `demo-${basename(entry, '-process.ts')}.js`, entry, format: 'es' })),
+    { out: 'demo-worker.js', entry: 'proxy-core/demo/demo-worker.ts', format: 'es' },
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { parentPort } from 'node:worker_threads';
 import { driveCustomers } from './customers.ts';
 import type { FromDemo, ToDemo } from './messages.ts';
 import { createPayments } from './payments.ts';
@@ -7,7 +8,7 @@ import { createShop } from './shop.ts';
 import { createStock } from './stock.ts';
 import { UpstreamClient } from './upstream-client.ts';
 
-/** The demo's services and its customers, in a process of their own: forked by `demo.ts`, and ending with it. */
+/** The demo's services and its customers, on a thread of their own: started by `demo.ts`, and ending with it. */
 
 const upstreams = new UpstreamClient();
 
@@ -28,14 +29,14 @@ async function receive(message: ToDemo): Promise<void> {
   upstreams.addService('payments', { name: message.paymentsName, port: await listen(createPayments(message)), tls: true });
   const shopPort = await listen(createShop(upstreams));
   const ready: FromDemo = { kind: 'listening', shopPort };
-  process.send?.(ready);
+  parentPort?.postMessage(ready);
 }
 
-process.on('message', (message) => {
-  receive(message as ToDemo).catch((error: unknown) => {
-    console.error(error);
-    process.exit(1);
+parentPort?.on('message', (message: ToDemo) => {
+  receive(message).catch((error: unknown) => {
+    // Out of the handler, so that it ends the thread: `demo.ts` hears of that.
+    setImmediate(() => {
+      throw error;
+    });
   });
 });
-// The channel closes when the engine ends, however it ends.
-process.on('disconnect', () => process.exit(0));
