@@ -33,7 +33,9 @@ export interface PartsOptions {
 
 /** Builds the parts of an engine on a data directory that the caller has locked, and joins them. */
 export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Promise<Parts> {
-  const notices = new Notices(() => live.changed());
+  // Opening the store may find something to tell before anyone can be told.
+  let hub: LiveHub | null = null;
+  const notices = new Notices(() => hub?.changed());
   const notify = notices.add.bind(notices);
   if (notice !== undefined) notify({ id: 'start', level: 'warning', text: notice });
   const store = await openStore(dataDir, { notify });
@@ -60,6 +62,7 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
     };
   };
   const live = new LiveHub({ status });
+  hub = live;
   const unsubscribe = store.onChange(() => live.changed());
   const flush = async (): Promise<void> => {
     recorder.flush();
