@@ -4,7 +4,7 @@ import path from 'node:path';
 import { messageOf, SidetapError } from '../errors.ts';
 
 /** The `code` of a system error, or an empty text. */
-export function systemCode(error: unknown): string {
+function systemCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }
 
