@@ -171,6 +171,10 @@ export const limits = {
   replayBytes: 64 * MiB,
   /** Characters of one filter text. */
   filterChars: 4_000,
+  /** Conditions of one filter: they become one SQL expression, whose depth SQLite limits to 1,000. */
+  filterConditions: 200,
+  /** Nested parentheses and negations of one filter, for the same reason. */
+  filterDepth: 50,
 
   /** Time a client program of the doctor (curl, Node, Python, Java) may take for one request, ms; a cold JVM compiles its source first. */
   doctorClientMillis: 20_000,

@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import vm from 'node:vm';
 import type { HeavySubject } from '../filter/subject.ts';
+import type { TextMatcher } from '../filter/text.ts';
 import type { HeavyCondition } from '../filter/to-sql.ts';
 import { limits } from '../limits.ts';
 import type { HeaderField, MessageSide } from '../rrpair/shapes.ts';
@@ -23,6 +24,7 @@ export class HeavyConditions {
   readonly #heads: StatementSync;
   readonly #bodies: Bodies;
   #conditions: readonly HeavyCondition[] = [];
+  #texts: readonly TextMatcher[] = [];
   #subject: StoredSubject | undefined;
   readonly #watchdog: vm.Context;
   readonly #script = new vm.Script('run()');
@@ -32,14 +34,16 @@ export class HeavyConditions {
     this.#heads = database.prepare('SELECT request_head, response_head FROM message WHERE id = ?');
     this.#bodies = bodies;
     this.#watchdog = vm.createContext({ run: () => this.#running?.() });
+    database.function('sidetap_text', (index, text) => (this.#texts[Number(index)]?.(String(text)) === true ? 1 : 0));
     database.function('sidetap_matches', (index, id) => (this.#matches(Number(index), Number(id)) ? 1 : 0));
   }
 
   /** Runs a query that may call back. One with a user's regular expression is ended when it takes too long. */
   during<T>(spec: ViewSpec, query: () => T): T {
-    this.#conditions = spec.heavy;
+    this.#conditions = spec.filter.heavy;
+    this.#texts = spec.filter.texts;
     this.#subject = undefined;
-    if (!spec.watched) return query();
+    if (!spec.filter.hasPattern) return query();
     this.#running = query;
     // V8 ends a regular expression that backtracks for ever only on behalf of a watchdog.
     return this.#script.runInContext(this.#watchdog, { timeout: limits.regexMillis }) as T;
@@ -51,7 +55,7 @@ export class HeavyConditions {
 
   #matches(index: number, id: number): boolean {
     if (this.#subject?.id !== id) this.#subject = new StoredSubject(id, this.#heads, this.#bodies);
-    return this.#conditions[index]?.(this.#subject) ?? false;
+    return this.#conditions[index]?.(this.#subject) === true;
   }
 }
 

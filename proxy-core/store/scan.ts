@@ -50,8 +50,8 @@ export class Scan {
       options.key === undefined ? "'[]'" : `json_group_array(${options.key}) FILTER (WHERE ${spec.hideNoise ? 'noise = 0' : '1'})`;
     const columns = `json_group_array(id) FILTER (WHERE ${spec.hideNoise ? 'noise = 0' : '1'}) AS ids, ${key} AS keys,
       json_group_array(id) FILTER (WHERE ${spec.hideNoise ? 'noise = 1' : '0'}) AS noisy`;
-    this.#statement = database.prepare(`SELECT ${columns} FROM pair WHERE id BETWEEN ? AND ? AND (${spec.where})`);
-    this.#pinnedStatement = database.prepare(`SELECT ${columns} FROM pair WHERE pinned = 1 AND id <= ? AND (${spec.where})`);
+    this.#statement = database.prepare(`SELECT ${columns} FROM pair WHERE id BETWEEN ? AND ? AND (${spec.filter.where})`);
+    this.#pinnedStatement = database.prepare(`SELECT ${columns} FROM pair WHERE pinned = 1 AND id <= ? AND (${spec.filter.where})`);
     const lowest = Number(database.prepare('SELECT min(id) AS id FROM pair').get()?.['id'] ?? 0);
     this.#spec = spec;
     this.#heavy = heavy;
@@ -61,7 +61,7 @@ export class Scan {
     this.#pinned = state.hiddenTo > 0;
     this.#downwards = options.downwards;
     this.#maxWidth = options.maxWidth;
-    this.#width = spec.heavy.length > 0 ? 64 : 4_096;
+    this.#width = spec.filter.heavy.length > 0 ? 64 : 4_096;
   }
 
   get done(): boolean {
@@ -110,7 +110,7 @@ export class Scan {
   }
 
   #run(statement: StatementSync, range: readonly number[]): Stretch {
-    const params: SQLInputValue[] = [...range, ...this.#spec.params];
+    const params: SQLInputValue[] = [...range, ...this.#spec.filter.params];
     const row = this.#heavy.during(this.#spec, () => statement.get(...params)) as Row | undefined;
     if (row === undefined) return { ids: [], keys: [], noisy: [] };
     return {

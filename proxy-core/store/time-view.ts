@@ -32,7 +32,7 @@ export class TimeView implements View {
     this.#database = database;
     this.#heavy = heavy;
     this.#changed = database.prepare(
-      `SELECT id, revision, noise, (${visible} AND (${spec.where})) AS hit FROM pair INDEXED BY pair_revision
+      `SELECT id, revision, noise, (${visible} AND (${spec.filter.where})) AS hit FROM pair INDEXED BY pair_revision
         WHERE revision >= ? AND revision <= ? AND (revision > ? OR id > ?) ORDER BY revision, id`,
     );
     this.#pins = database.prepare('SELECT id FROM pair WHERE pinned = 1 AND id <= ?');
@@ -111,7 +111,7 @@ export class TimeView implements View {
   #takeChanges(): void {
     const until = performance.now() + limits.readSliceMillis;
     const { revision, hiddenTo } = this.#state;
-    const params = [hiddenTo, ...this.spec.params, this.#revision, revision, this.#revision, this.#id];
+    const params = [hiddenTo, ...this.spec.filter.params, this.#revision, revision, this.#revision, this.#id];
     const ended = this.#heavy.during(this.spec, () => {
       for (const row of this.#changed.iterate(...params)) {
         const id = Number(row['id']);

@@ -1,4 +1,4 @@
-import type { HeavyCondition, SqlValue } from '../filter/to-sql.ts';
+import type { SqlFilter } from '../filter/to-sql.ts';
 import type { Sort } from '../rrpair/shapes.ts';
 import type { StoreState } from './counters.ts';
 
@@ -6,15 +6,9 @@ import type { StoreState } from './counters.ts';
 export interface ViewSpec {
   /** Tells it from all others. */
   key: string;
-  /** A condition over the table `pair`. */
-  where: string;
-  params: readonly SqlValue[];
-  heavy: readonly HeavyCondition[];
-  /** A user's regular expression is among the conditions: each step is watched. */
-  watched: boolean;
-  /** The condition is about the present time, so that its result changes by itself. */
-  relative: boolean;
-  /** What the present time was when it was, Unix epoch ms. */
+  /** Its condition. */
+  filter: SqlFilter;
+  /** What the present time was for the condition, Unix epoch ms. */
   madeAt: number;
   /** No condition: its counts are known without searching. */
   everything: boolean;

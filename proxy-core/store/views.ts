@@ -49,7 +49,7 @@ export class Views {
   /** A condition about the present time is a new one after a while. */
   #current(key: string): View | undefined {
     const view = this.#views.get(key);
-    const stale = view?.spec.relative === true && Date.now() - view.spec.madeAt > limits.relativeViewMillis;
+    const stale = view?.spec.filter.relative === true && Date.now() - view.spec.madeAt > limits.relativeViewMillis;
     return stale ? undefined : view;
   }
 

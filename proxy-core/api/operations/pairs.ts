@@ -1,4 +1,4 @@
-import { SidetapError } from '../../errors.ts';
+import { parseFilter } from '../../filter/parse.ts';
 import type { PairReader, Store } from '../../store/store.ts';
 import type { Handlers } from '../handlers.ts';
 
@@ -40,15 +40,8 @@ export function pairHandlers({ store, flush }: PairParts): Handlers['pairs'] {
 export function filterHandlers(): Handlers['filter'] {
   return {
     check: async ({ filter }) => {
-      try {
-        const { parseFilter } = await import('../../filter/parse.ts');
-        parseFilter(filter);
-        return { ok: true };
-      } catch (error) {
-        if (!(error instanceof SidetapError) || error.code !== 'filter-invalid') throw error;
-        const { column } = error.details;
-        return { ok: false, message: error.message, column: typeof column === 'number' ? column : 0 };
-      }
+      const parsed = parseFilter(filter);
+      return parsed.ok ? { ok: true } : parsed;
     },
   };
 }
