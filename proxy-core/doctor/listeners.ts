@@ -16,7 +16,7 @@ export type Address = { readonly host: string; readonly port: number };
 export type Recorded = (marker: string, signal: AbortSignal) => Promise<boolean>;
 
 /** Where probes ask. Reserved for machines (RFC 8615), so an application is unlikely to do anything about it. */
-const probePath = '/.well-known/sidetap-doctor/';
+export const probePath = '/.well-known/sidetap-doctor/';
 
 /** Whether something accepts connections at an address; the reason when nothing does. */
 export async function reachable(address: Address): Promise<string | null> {
