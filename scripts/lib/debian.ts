@@ -10,8 +10,11 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   wget: 'wget',
   openssl: 'openssl',
   python3: 'python3',
-  keytool: 'default-jre-headless',
-  java: 'default-jre-headless',
+  fish: 'fish',
+  git: 'git',
+  java: 'default-jdk-headless',
+  javac: 'default-jdk-headless',
+  keytool: 'default-jdk-headless',
 };
 
 /** The programs that tests need and that are not on this machine. */
