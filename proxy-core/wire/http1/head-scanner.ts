@@ -191,14 +191,21 @@ export class HeadScanner {
   }
 
   #startLine(bytes: Buffer, start: number, end: number): number {
-    const lf = bytes.indexOf(LF, start);
-    if (lf < 0 || lf >= end) return -1;
-    const lineEnd = bytes[lf - 1] === CR && lf > start ? lf - 1 : lf;
+    let at = start;
+    let cr = -1;
+    for (; at < end; at++) {
+      const byte = bytes[at] as number;
+      if (byte > CR) continue;
+      if (byte === LF) break;
+      if (byte === CR && cr < 0) cr = at;
+    }
+    if (at >= end) return -1;
+    const lineEnd = cr === at - 1 ? cr : at;
     const readable = this.#kind === 'request' ? this.#requestLine(bytes, start, lineEnd) : this.#statusLine(bytes, start, lineEnd);
     if (!readable) this.#giveUp(this.#notHttp());
-    else if (hasByte(bytes, CR, start, lineEnd)) this.#note('A CR without LF stands in the first line of the ');
+    else if (cr >= 0 && cr !== lineEnd) this.#note('A CR without LF stands in the first line of the ');
     this.#inFields = true;
-    return lf + 1;
+    return at + 1;
   }
 
   /** RFC 9112 3. A target with a space in it is let pass: the version is the last word, and the framing does not depend on it. */
@@ -367,11 +374,6 @@ function statusAt(bytes: Buffer, start: number): number {
 function digitAt(bytes: Buffer, at: number): number {
   const digit = (bytes[at] as number) - 48;
   return digit >= 0 && digit <= 9 ? digit : -1;
-}
-
-function hasByte(bytes: Buffer, byte: number, from: number, to: number): boolean {
-  for (let at = from; at < to; at++) if (bytes[at] === byte) return true;
-  return false;
 }
 
 /** A Transfer-Encoding value; `chunked`, which nearly all of them are, without making a new string of it. */
