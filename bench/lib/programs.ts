@@ -1,0 +1,23 @@
+import { spawnSync } from 'node:child_process';
+import { findProgram } from '../../scripts/lib/debian.ts';
+import type { TargetName } from './types.ts';
+
+const required: Readonly<Record<string, string>> = { wrk: 'wrk', nginx: 'nginx', curl: 'curl' };
+
+/**
+ * Makes sure that the programs the measurement needs are there, installing them when told to. Returns the targets that are left out
+ * because they are not installed; throws when a program without which nothing can be measured is missing.
+ */
+export function ensurePrograms(install: boolean): TargetName[] {
+  const wanted = { ...required, mitmdump: 'mitmproxy' };
+  const missing = Object.keys(wanted).filter((program) => findProgram(program) === null);
+  if (install && missing.length > 0) {
+    const packages = missing.map((program) => wanted[program as keyof typeof wanted]);
+    spawnSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
+    spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...packages], { stdio: 'inherit' });
+  }
+  const still = Object.keys(required).filter((program) => findProgram(program) === null);
+  if (still.length > 0)
+    throw new Error(`The benchmark needs ${still.join(', ')}: install them, or run it with --install on Debian as root.`);
+  return findProgram('mitmdump') === null ? ['mitmproxy'] : [];
+}

@@ -1,0 +1,12 @@
+import type { Running } from '../lib/types.ts';
+import type { TargetSetting } from './index.ts';
+
+export function startDirect({ case: name, upstream, upstreamPort }: TargetSetting): Promise<Running> {
+  return Promise.resolve({
+    port: name === 'https-connect' ? upstream.httpsPort : upstreamPort,
+    wantsConnect: false,
+    pids: [],
+    stored: () => Promise.resolve(null),
+    stop: () => Promise.resolve(),
+  });
+}

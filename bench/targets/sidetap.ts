@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { connectClient } from '../../proxy-core/api/client.ts';
+import { firstLine, start, stop } from '../lib/process.ts';
+import type { Running } from '../lib/types.ts';
+import type { TargetSetting } from './index.ts';
+
+/** Sidetap as a user starts it, with everything captured and stored, in a data directory of its own. */
+export async function startSidetap({ case: name, upstream, upstreamPort, folder }: TargetSetting): Promise<Running> {
+  const main = path.join(import.meta.dirname, '../../cli/main.ts');
+  const args = [
+    'start',
+    'capture',
+    '--port',
+    String(upstreamPort),
+    '--in-port',
+    '0',
+    '--out-port',
+    '0',
+    '--data-dir',
+    folder,
+    '--extra-ca',
+    upstream.caFile,
+    '--json',
+  ];
+  const child = start(process.execPath, [main, ...args]);
+  const ready = JSON.parse(await firstLine(child)) as { inbound: string; outbound: string; api: string; token: string };
+  const secure = name === 'https-connect';
+  const { client, close } = await connectClient({ url: ready.api, token: ready.token });
+  return {
+    port: Number(new URL(secure ? ready.outbound : ready.inbound).port),
+    wantsConnect: secure,
+    pids: [child.pid ?? 0],
+    stored: async () => {
+      // Counted in the store itself, when it has come to rest.
+      let before = -1;
+      for (;;) {
+        const { total } = await client.pairs.list({ filter: '', noise: true, limit: 1 });
+        if (total === before) return total;
+        before = total;
+        await delay(500);
+      }
+    },
+    stop: async () => {
+      close();
+      await stop(child);
+    },
+  };
+}
