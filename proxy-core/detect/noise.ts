@@ -8,6 +8,8 @@ export function isNoise(request: MessageFacts, method: string, target: string): 
   if (method !== 'GET' && method !== 'HEAD') return false;
   const query = target.indexOf('?');
   const path = normalPath(query < 0 ? target : target.slice(0, query));
+  // What `sidetap doctor` sends through the listeners to see whether it arrives.
+  if (path.startsWith('/.well-known/sidetap-doctor/')) return true;
   return healthPaths.has(path) || (query < 0 && probePaths.has(path));
 }
 
