@@ -1,0 +1,11 @@
+export { type ApiClient as EngineClient, connectClient } from '../../proxy-core/api/client.ts';
+
+/** The sentence of anything that was thrown, for people. */
+export function sentenceOf(error: unknown): string {
+  return error instanceof Error && error.message !== '' ? error.message : 'Something went wrong, and the engine did not say what.';
+}
+
+/** True for what an aborted call throws: nobody waits for its answer any more. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

@@ -1,0 +1,121 @@
+import {
+  type ComponentProps,
+  Fragment,
+  type ReactNode,
+  type Ref,
+  useImperativeHandle,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
+import { type Extent, kept, moved, type Place, physicalHeight, placeAt, topShowing, visibleRows } from './scroll.ts';
+
+export interface VirtualHandle {
+  /** Scrolls the least that brings the row into sight. */
+  showRow: (row: number) => void;
+  scrollToTop: () => void;
+  scrollToEnd: () => void;
+  /** Whole rows in sight. */
+  rowsInSight: () => number;
+  firstInSight: () => number;
+  element: () => HTMLDivElement | null;
+}
+
+export interface Sight {
+  first: number;
+  end: number;
+  atTop: boolean;
+  atEnd: boolean;
+}
+
+interface VirtualRowsProps extends Omit<ComponentProps<'div'>, 'ref' | 'children'> {
+  handle?: Ref<VirtualHandle>;
+  count: number;
+  rowHeight: number;
+  /** Rows drawn beyond the edges, so that a fast flick shows no gap. */
+  overscan?: number;
+  /** Stays at the top while the rows scroll below it. */
+  header?: ReactNode;
+  headerHeight?: number;
+  /** CSS width of the rows, where they may be wider than the viewport. */
+  contentWidth?: string;
+  /** `top` in pixels is to be set on the row's element. */
+  renderRow: (row: number, top: number) => ReactNode;
+  onSight?: (sight: Sight) => void;
+}
+
+const IDLE_MILLIS = 160;
+
+/** Rows of equal height, of which only those in sight exist. Any number of them. */
+export function VirtualRows(props: VirtualRowsProps) {
+  const { handle, count, rowHeight, overscan = 12, header, headerHeight = 0, contentWidth, renderRow, onSight, ...rest } = props;
+  const scroller = useRef<HTMLDivElement>(null);
+  const place = useRef<Place>({ top: 0, physical: 0 });
+  const idle = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const [viewport, setViewport] = useState(0);
+  const [drawn, setDrawn] = useState({ row: 0, shift: 0 });
+  const extent: Extent = { rows: count, rowHeight, viewport };
+  const latest = useRef({ extent, onSight });
+  latest.current = { extent, onSight };
+
+  const settle = (next: Place, tell: boolean): void => {
+    const element = scroller.current;
+    place.current = next;
+    if (element !== null && Math.abs(element.scrollTop - next.physical) >= 1) element.scrollTop = next.physical;
+    const row = Math.floor(next.top / rowHeight);
+    const shift = next.top - next.physical;
+    setDrawn((before) => (before.row === row && before.shift === shift ? before : { row, shift }));
+    if (!tell) return;
+    const { extent: now, onSight: listener } = latest.current;
+    const { first, end } = visibleRows(now, next.top, 0);
+    listener?.({ first, end, atTop: next.top <= 1, atEnd: next.top >= now.rows * rowHeight - now.viewport - 1 });
+  };
+
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const observer = new ResizeObserver(() => setViewport(Math.max(0, element.clientHeight - headerHeight)));
+    observer.observe(element);
+    setViewport(Math.max(0, element.clientHeight - headerHeight));
+    return () => {
+      observer.disconnect();
+      clearTimeout(idle.current);
+    };
+  }, [headerHeight]);
+
+  // Rows came or went, or the viewport changed: what is in sight stays.
+  useLayoutEffect(() => {
+    settle(kept({ rows: count, rowHeight, viewport }, place.current), viewport > 0);
+  }, [count, rowHeight, viewport]);
+
+  useImperativeHandle(handle, () => ({
+    showRow: (row) => settle(placeAt(latest.current.extent, topShowing(latest.current.extent, place.current.top, row)), true),
+    scrollToTop: () => settle(placeAt(latest.current.extent, 0), true),
+    scrollToEnd: () => settle(placeAt(latest.current.extent, Number.MAX_SAFE_INTEGER), true),
+    rowsInSight: () => Math.max(1, Math.floor(latest.current.extent.viewport / rowHeight)),
+    firstInSight: () => Math.ceil(place.current.top / rowHeight),
+    element: () => scroller.current,
+  }));
+
+  const { first, end } = visibleRows(extent, drawn.row * rowHeight, overscan);
+  const rows: ReactNode[] = [];
+  for (let row = first; row < end; row += 1) {
+    rows.push(<Fragment key={row}>{renderRow(row, row * rowHeight - drawn.shift)}</Fragment>);
+  }
+  return (
+    <div
+      {...rest}
+      ref={scroller}
+      onScroll={(event) => {
+        settle(moved(extent, place.current, event.currentTarget.scrollTop), true);
+        clearTimeout(idle.current);
+        idle.current = setTimeout(() => settle(placeAt(latest.current.extent, place.current.top), false), IDLE_MILLIS);
+      }}
+    >
+      {header}
+      <div role="presentation" className="virtual-area" style={{ height: physicalHeight(extent), width: contentWidth }}>
+        {rows}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,87 @@
+import { Tabs } from '@base-ui/react/tabs';
+import { PanelBottom, PanelRight, X } from 'lucide-react';
+import { setPreferences, usePreferences } from '../app/preferences.ts';
+import { IconButton } from '../design/Button.tsx';
+import { ReplayTab } from '../replay/ReplayTab.tsx';
+import { CurlTab } from './CurlTab.tsx';
+import { DetailActions } from './DetailActions.tsx';
+import { DetailTitle } from './DetailTitle.tsx';
+import { MessageTab } from './MessageTab.tsx';
+import { Overview } from './Overview.tsx';
+import { RawTab } from './RawTab.tsx';
+import { type DetailTab, useDetail } from './store.ts';
+import { Timing } from './Timing.tsx';
+import './detail.css';
+
+export function Detail({ onClose }: { onClose: () => void }) {
+  const { detail, problem, tab } = useDetail();
+  const side = usePreferences((state) => state.detailSide);
+  const closing = (
+    <div className="detail-window">
+      <IconButton
+        label={side === 'bottom' ? 'Show details on the right' : 'Show details below'}
+        onClick={() => setPreferences({ detailSide: side === 'bottom' ? 'right' : 'bottom' })}
+      >
+        {side === 'bottom' ? <PanelRight size={15} /> : <PanelBottom size={15} />}
+      </IconButton>
+      <IconButton label="Close details" keys="Esc" onClick={onClose}>
+        <X size={16} />
+      </IconButton>
+    </div>
+  );
+  if (detail === null) {
+    return (
+      <section className="detail" aria-label="Details">
+        <header className="detail-head">
+          <p className="detail-title muted">{problem === '' ? 'Loading…' : problem}</p>
+          {closing}
+        </header>
+      </section>
+    );
+  }
+  const replayed = detail.replayOf !== null || detail.replays.length > 0;
+  const tabs: { value: DetailTab; label: string }[] = [
+    { value: 'overview', label: 'Overview' },
+    { value: 'request', label: 'Request' },
+    { value: 'response', label: 'Response' },
+    { value: 'timing', label: 'Timing' },
+    { value: 'curl', label: 'cURL' },
+    { value: 'raw', label: 'Raw' },
+    ...(replayed
+      ? [{ value: 'replay' as const, label: detail.replays.length > 1 ? `Replays ${detail.replays.length}` : 'Replay' }]
+      : []),
+  ];
+  const shown = tabs.some((entry) => entry.value === tab) ? tab : 'overview';
+  return (
+    <section className="detail" aria-label="Details">
+      <header className="detail-head">
+        <DetailTitle detail={detail} />
+        <DetailActions detail={detail} />
+        {closing}
+      </header>
+      <Tabs.Root
+        className="detail-tabs"
+        value={shown}
+        onValueChange={(value) => useDetail.setState({ tab: tabs.find((entry) => entry.value === value)?.value ?? 'overview' })}
+      >
+        <Tabs.List className="tab-list" activateOnFocus>
+          {tabs.map(({ value, label }) => (
+            <Tabs.Tab key={value} value={value} className="tab">
+              {label}
+            </Tabs.Tab>
+          ))}
+          <Tabs.Indicator className="tab-indicator" />
+        </Tabs.List>
+        <Tabs.Panel value={shown} className="tab-panel">
+          {shown === 'overview' && <Overview detail={detail} />}
+          {shown === 'request' && <MessageTab key="request" detail={detail} side="request" />}
+          {shown === 'response' && <MessageTab key="response" detail={detail} side="response" />}
+          {shown === 'timing' && <Timing detail={detail} />}
+          {shown === 'curl' && <CurlTab detail={detail} />}
+          {shown === 'raw' && <RawTab detail={detail} />}
+          {shown === 'replay' && <ReplayTab detail={detail} />}
+        </Tabs.Panel>
+      </Tabs.Root>
+    </section>
+  );
+}

@@ -1,0 +1,83 @@
+import { useEffect, useState } from 'react';
+import type { MessageSide, PairDetail } from '../../proxy-core/rrpair/shapes.ts';
+import { isAbort, sentenceOf } from '../api/client.ts';
+import { engine } from '../api/engine.ts';
+import { formatBytes } from '../design/format.ts';
+import { Segmented } from '../design/Segmented.tsx';
+import { type ByteSource, bodySource, fromBase64, joined, latin1 } from './body/bytes.ts';
+import { HexView } from './body/HexView.tsx';
+import { TextView } from './body/TextView.tsx';
+import { useLayout } from './body/useLayout.ts';
+
+/** Bytes shown as text; all of them can be seen in hex. */
+const TEXT_BYTES = 2_097_152;
+
+interface Raw {
+  source: ByteSource;
+  headBytes: number;
+  text: string;
+}
+
+async function load(detail: PairDetail, side: MessageSide, signal: AbortSignal): Promise<Raw> {
+  const message = side === 'request' ? detail.request : detail.response;
+  const { base64 } = await engine().pairs.head({ id: detail.id, side }, { signal });
+  const head = fromBase64(base64);
+  const source = joined(head, bodySource(detail.id, side, 'wire', message?.keptBytes ?? 0));
+  return { source, headBytes: head.length, text: latin1(await source.read(0, Math.min(source.size, TEXT_BYTES), signal)) };
+}
+
+/** Head and body exactly as they went over the wire, framing and encoding included. */
+export function RawTab({ detail }: { detail: PairDetail }) {
+  const [side, setSide] = useState<MessageSide>('request');
+  const [form, setForm] = useState<'text' | 'hex'>('text');
+  const [raw, setRaw] = useState<Raw | string | null>(null);
+  useEffect(() => {
+    const stop = new AbortController();
+    load(detail, side, stop.signal)
+      .then(setRaw)
+      .catch((error: unknown) => {
+        if (!isAbort(error) && !stop.signal.aborted) setRaw(sentenceOf(error));
+      });
+    return () => stop.abort();
+  }, [detail, side]);
+  const loaded = raw !== null && typeof raw !== 'string' ? raw : null;
+  const lines = useLayout(loaded?.text ?? null, false);
+  return (
+    <section className="body-pane" aria-label="Raw bytes">
+      <div className="pane-bar">
+        <Segmented
+          label="Side"
+          value={side}
+          options={[
+            { value: 'request', label: 'Request' },
+            { value: 'response', label: 'Response' },
+          ]}
+          onChange={setSide}
+        />
+        <Segmented
+          label="Show as"
+          value={form}
+          options={[
+            { value: 'text', label: 'Text' },
+            { value: 'hex', label: 'Hex' },
+          ]}
+          onChange={setForm}
+        />
+        {loaded !== null && (
+          <span className="muted">
+            {formatBytes(loaded.headBytes)} head, {formatBytes(loaded.source.size - loaded.headBytes)} body as on the wire
+          </span>
+        )}
+      </div>
+      {typeof raw === 'string' && <p className="pane-note">{raw}</p>}
+      {loaded !== null && loaded.source.size === 0 && <p className="pane-note">No bytes were captured.</p>}
+      {loaded !== null && form === 'text' && loaded.source.size > TEXT_BYTES && (
+        <p className="body-notice">The first {formatBytes(TEXT_BYTES)} are shown as text. Hex shows all of it.</p>
+      )}
+      {loaded !== null && loaded.source.size > 0 && form === 'text' && lines !== null && (
+        <TextView text={loaded.text} lines={lines.text} />
+      )}
+      {loaded !== null && loaded.source.size > 0 && form === 'hex' && <HexView key={side} source={loaded.source} />}
+    </section>
+  );
+}

@@ -1,0 +1,44 @@
+import { ChevronDown, ChevronUp, Search } from 'lucide-react';
+import { IconButton } from '../../design/Button.tsx';
+import { formatCount } from '../../design/format.ts';
+import type { Finder } from './useFind.ts';
+
+export function FindBar({ finder, children }: { finder: Finder; children?: React.ReactNode }) {
+  const { input, places, current, needle } = finder;
+  return (
+    <div className="find-bar">
+      <Search size={13} aria-hidden className="muted" />
+      <input
+        type="text"
+        className="find-input"
+        aria-label="Find in body"
+        placeholder="Find in body"
+        spellCheck={false}
+        value={input}
+        onChange={(event) => finder.setInput(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') finder.step(event.shiftKey ? -1 : 1);
+          else if (event.key === 'Escape' && input !== '') finder.setInput('');
+          else return;
+          event.preventDefault();
+          event.stopPropagation();
+        }}
+      />
+      {needle !== '' && (
+        <>
+          <span className="muted" role="status">
+            {places.length === 0 ? 'Not found' : `${formatCount(current + 1)} of ${formatCount(places.length)}`}
+          </span>
+          <IconButton label="Previous match" className="icon-button-small" onClick={() => finder.step(-1)}>
+            <ChevronUp size={14} />
+          </IconButton>
+          <IconButton label="Next match" className="icon-button-small" onClick={() => finder.step(1)}>
+            <ChevronDown size={14} />
+          </IconButton>
+        </>
+      )}
+      <span className="spacer" />
+      {children}
+    </div>
+  );
+}

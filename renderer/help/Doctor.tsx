@@ -1,0 +1,70 @@
+import { CircleAlert, CircleCheck, CircleMinus, RotateCw, TriangleAlert } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import type { Check } from '../../proxy-core/rrpair/results.ts';
+import { isAbort, sentenceOf } from '../api/client.ts';
+import { engine } from '../api/engine.ts';
+import { Button } from '../design/Button.tsx';
+
+const ICONS = {
+  ok: <CircleCheck size={16} className="tone-ok" aria-label="In order" />,
+  warning: <TriangleAlert size={16} className="tone-warn" aria-label="Worth a look" />,
+  failed: <CircleAlert size={16} className="tone-bad" aria-label="Not in order" />,
+  skipped: <CircleMinus size={16} className="muted" aria-label="Not checked" />,
+} as const;
+
+/** Every step on the way of a request, checked one after the other. */
+export function Doctor() {
+  const [checks, setChecks] = useState<readonly Check[]>([]);
+  const [running, setRunning] = useState(true);
+  const [problem, setProblem] = useState('');
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    const stop = new AbortController();
+    const run = async (): Promise<void> => {
+      setChecks([]);
+      setProblem('');
+      setRunning(true);
+      try {
+        for await (const check of await engine().doctor(undefined, { signal: stop.signal })) {
+          if (stop.signal.aborted) return;
+          setChecks((before) => [...before, check]);
+        }
+      } catch (error) {
+        if (isAbort(error) || stop.signal.aborted) return;
+        setProblem(sentenceOf(error));
+      }
+      if (!stop.signal.aborted) setRunning(false);
+    };
+    void run();
+    return () => stop.abort();
+  }, [turn]);
+  const failed = checks.filter((check) => check.outcome === 'failed').length;
+  return (
+    <div className="doctor">
+      <div className="doctor-head">
+        <p aria-live="polite">
+          {running
+            ? 'Checking…'
+            : failed > 0
+              ? `${failed} of ${checks.length} checks failed.`
+              : 'Nothing stands in the way of traffic.'}
+        </p>
+        <Button icon={<RotateCw size={14} />} disabled={running} onClick={() => setTurn(turn + 1)}>
+          Check again
+        </Button>
+      </div>
+      {problem !== '' && <p className="tone-bad">{problem}</p>}
+      <ul className="checks" aria-label="Checks">
+        {checks.map((check) => (
+          <li key={check.id} className="check-row">
+            {ICONS[check.outcome]}
+            <div>
+              <h4>{check.title}</h4>
+              <p className="soft captured">{check.detail}</p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

@@ -1,0 +1,93 @@
+import { ContextMenu } from '@base-ui/react/context-menu';
+import { Menu as BaseMenu } from '@base-ui/react/menu';
+import { Copy, Filter, FilterX, Pin, PinOff, RotateCcw, SquareTerminal } from 'lucide-react';
+import { type ReactElement, useState } from 'react';
+import type { PairSummary } from '../../proxy-core/rrpair/shapes.ts';
+import { copyText } from '../design/copy.ts';
+import { MenuItem, MenuSeparator } from '../design/Menu.tsx';
+import { visible } from '../design/visible.ts';
+import { copyCurl, togglePin } from '../detail/actions.ts';
+import { addTerm } from '../filter/actions.ts';
+import { type Term, termOfCell } from '../filter/terms.ts';
+import { replay } from '../replay/actions.ts';
+import { selectIndex } from './actions.ts';
+import { rowAt, useList } from './store.ts';
+
+interface Target {
+  row: PairSummary;
+  term: Term | null;
+}
+
+const MENU_CHARS = 48;
+
+/** The row and the cell of an event's target. */
+export function cellOf(target: EventTarget): { index: number; column: string } | null {
+  if (!(target instanceof Element)) return null;
+  const row = target.closest<HTMLElement>('[data-index]');
+  if (row === null) return null;
+  return { index: Number(row.dataset['index']), column: target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? '' };
+}
+
+const short = (text: string): string => visible(text.length > MENU_CHARS ? `${text.slice(0, MENU_CHARS)}…` : text);
+
+/** Right click, or the menu key on the selected row. */
+export function CellMenu({ children }: { children: ReactElement }) {
+  const [target, setTarget] = useState<Target | null>(null);
+  const onContextMenu = (event: React.MouseEvent): void => {
+    const cell = cellOf(event.target);
+    const index = cell?.index ?? useList.getState().selectedIndex;
+    const row = index === null ? undefined : rowAt(index);
+    if (index === null || row === undefined) {
+      // Nothing to offer: no menu, neither ours nor the browser's.
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    selectIndex(index);
+    setTarget({ row, term: termOfCell(cell?.column ?? 'location', row) ?? termOfCell('host', row) });
+  };
+  return (
+    <ContextMenu.Root>
+      <ContextMenu.Trigger render={children} onContextMenuCapture={onContextMenu} />
+      <BaseMenu.Portal>
+        <ContextMenu.Positioner className="menu-positioner">
+          <ContextMenu.Popup className="menu">{target !== null && <Items target={target} />}</ContextMenu.Popup>
+        </ContextMenu.Positioner>
+      </BaseMenu.Portal>
+    </ContextMenu.Root>
+  );
+}
+
+function Items({ target: { row, term } }: { target: Target }) {
+  return (
+    <>
+      {term !== null && (
+        <>
+          <MenuItem icon={<Filter size={14} />} keys="Alt click" onSelect={() => addTerm(term, false)}>
+            Only {short(term.label)}
+          </MenuItem>
+          <MenuItem icon={<FilterX size={14} />} keys="Alt Shift click" onSelect={() => addTerm(term, true)}>
+            Exclude {short(term.label)}
+          </MenuItem>
+          <MenuItem icon={<Copy size={14} />} onSelect={() => void copyText(term.value, 'Value')}>
+            Copy value
+          </MenuItem>
+          <MenuSeparator />
+        </>
+      )}
+      <MenuItem icon={<RotateCcw size={14} />} keys="R" onSelect={() => void replay(row.id)}>
+        Replay
+      </MenuItem>
+      <MenuItem icon={<SquareTerminal size={14} />} keys="C" onSelect={() => void copyCurl(row.id)}>
+        Copy as curl
+      </MenuItem>
+      <MenuItem
+        icon={row.pinned ? <PinOff size={14} /> : <Pin size={14} />}
+        keys="P"
+        onSelect={() => void togglePin(row.id, row.pinned)}
+      >
+        {row.pinned ? 'Unpin' : 'Pin'}
+      </MenuItem>
+    </>
+  );
+}

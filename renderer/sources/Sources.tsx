@@ -1,0 +1,56 @@
+import { BadgeCheck, CircleHelp, Route } from 'lucide-react';
+import { useEngine } from '../api/engine.ts';
+import { formatBytes, formatCount } from '../design/format.ts';
+import { Logo } from '../design/Logo.tsx';
+import { showHelp } from '../help/store.ts';
+import { DemoSource } from './DemoSource.tsx';
+import { LocalSource } from './LocalSource.tsx';
+import './sources.css';
+
+/** What is captured, and how to get traffic here. */
+export function Sources() {
+  const status = useEngine((state) => state.status);
+  const link = useEngine((state) => state.link);
+  return (
+    <nav className="sources" aria-label="Sources">
+      <header className="brand">
+        <Logo />
+        <h1>Sidetap</h1>
+      </header>
+      <div className="sources-body">
+        <h2 className="sources-title">Sources</h2>
+        <LocalSource />
+        <DemoSource />
+        <h2 className="sources-title">Set up</h2>
+        <ul className="sources-links">
+          <li>
+            <button type="button" className="nav-button" onClick={() => showHelp('route')}>
+              <Route size={15} aria-hidden /> Route traffic here
+            </button>
+          </li>
+          <li>
+            <button type="button" className="nav-button" onClick={() => showHelp('trust')}>
+              <BadgeCheck size={15} aria-hidden /> Trust the certificate
+            </button>
+          </li>
+          <li>
+            <button type="button" className="nav-button" onClick={() => showHelp('doctor')}>
+              <CircleHelp size={15} aria-hidden /> Why do I see nothing?
+            </button>
+          </li>
+        </ul>
+      </div>
+      <footer className="sources-foot">
+        <span className={`link-dot link-${link}`} aria-hidden />
+        <span className="truncate">
+          {link === 'open' && status !== null
+            ? `${formatCount(status.store.pairs)} stored · ${formatBytes(status.store.bytes)}`
+            : link === 'connecting'
+              ? 'Connecting…'
+              : 'Not connected'}
+        </span>
+        {status !== null && <span className="muted">{status.version}</span>}
+      </footer>
+    </nav>
+  );
+}

@@ -1,0 +1,18 @@
+import { defineConfig } from 'vite';
+
+/** The window: one page, a few scripts and styles, nothing inline, so that a strict content security policy holds. */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: './',
+  publicDir: false,
+  build: {
+    outDir: '../dist/renderer',
+    emptyOutDir: true,
+    target: 'es2023',
+    // The policy allows no `data:` sources.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 900,
+  },
+  worker: { format: 'es' },
+});
