@@ -200,10 +200,10 @@ export class HeadScanner {
       if (byte === CR && cr < 0) cr = at;
     }
     if (at >= end) return -1;
-    const lineEnd = cr === at - 1 ? cr : at;
+    const lineEnd = cr >= 0 && bytes[at - 1] === CR ? at - 1 : at;
     const readable = this.#kind === 'request' ? this.#requestLine(bytes, start, lineEnd) : this.#statusLine(bytes, start, lineEnd);
     if (!readable) this.#giveUp(this.#notHttp());
-    else if (cr >= 0 && cr !== lineEnd) this.#note('A CR without LF stands in the first line of the ');
+    else if (cr >= 0 && cr < lineEnd) this.#note('A CR without LF stands in the first line of the ');
     this.#inFields = true;
     return at + 1;
   }
