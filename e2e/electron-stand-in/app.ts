@@ -102,7 +102,7 @@ export class StandInApp extends EventEmitter implements Pick<App, Implemented> {
   }
 
   getPath(name: string): string {
-    const userData = process.env['SIDETAP_STANDIN_USER_DATA'] ?? join(tmpdir(), 'electron-stand-in-user-data');
+    const userData = this.commandLine.getSwitchValue('user-data-dir') || join(tmpdir(), 'electron-stand-in-user-data');
     return this.#paths.get(name) ?? (name === 'userData' ? userData : join(userData, name));
   }
 

@@ -20,4 +20,13 @@ export { ipcMain } from './ipc.ts';
 export { session } from './session.ts';
 export { dialog, nativeImage, nativeTheme, screen, shell } from './shell-parts.ts';
 export { utilityProcess } from './utility-process.ts';
+/** Chromium's own clipboard, which lives as long as it does. A real one answers at once and not by a promise: await it either way. */
+export const clipboard = {
+  async readText(): Promise<string> {
+    await app.cdp.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite'] });
+    const window = StandInBrowserWindow.getFocusedWindow();
+    return String(await window?.webContents.executeJavaScript('navigator.clipboard.readText()'));
+  },
+};
+
 export { StandInBrowserWindow as BrowserWindow, StandInMenu as Menu, StandInTray as Tray };

@@ -12,7 +12,8 @@ interface Manifest {
   main?: string;
 }
 
-const given = resolve(process.argv[2] ?? '.');
+// Switches may come before the app's path, as Playwright's own do.
+const given = resolve(process.argv.slice(2).find((argument) => !argument.startsWith('-')) ?? '.');
 const isFolder = statSync(given).isDirectory();
 const folder = isFolder ? given : dirname(given);
 const manifest = isFolder ? (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest) : {};

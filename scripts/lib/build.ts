@@ -43,7 +43,16 @@ async function buildRenderer(): Promise<void> {
     configFile: rendererConfig,
     root: join(root, 'renderer'),
     logLevel: 'warn',
-    build: { outDir: join(dist, 'renderer'), emptyOutDir: true },
+    build: {
+      outDir: join(dist, 'renderer'),
+      emptyOutDir: true,
+      rolldownOptions: {
+        onLog: (level, log, report) => {
+          // 'use client' means something to a server that renders React; there is none here.
+          if (log.code !== 'MODULE_LEVEL_DIRECTIVE') report(level, log);
+        },
+      },
+    },
   });
 }
 

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { dist } from './targets.ts';
 
@@ -19,9 +18,8 @@ export interface EngineChild {
 const STOP_MILLIS = 6_000;
 
 /** Starts the built engine. Throws with its own sentence when it cannot start. */
-export async function startEngineChild(): Promise<EngineChild> {
-  const rendererDir = join(dist, 'renderer');
-  const options = existsSync(rendererDir) ? { rendererDir } : {};
+export async function startEngineChild(given: { dataDir?: string } = {}): Promise<EngineChild> {
+  const options = { ...given, rendererDir: join(dist, 'renderer') };
   const child = fork(join(dist, 'engine.js'), [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const event = await new Promise<EngineEvent>((resolve, reject) => {
     child.once('message', (message) => resolve(message as EngineEvent));
