@@ -1,10 +1,6 @@
-import { enableCompileCache } from 'node:module';
-import path from 'node:path';
+import { keepCompiledCode } from './compile-cache.ts';
 
-// Keeps compiled code beside the dependencies that it was compiled from: `sidetap list` starts in half the time. Not in the system's
-// temporary folder, Node's default, where another user could put something in its place. Without write access it is simply off.
-enableCompileCache(path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'sidetap'));
-
+keepCompiledCode();
 try {
   const { run } = await import('./program.ts');
   process.exitCode = await run(process.argv.slice(2));

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { SidetapError } from '../proxy-core/errors.ts';
 import { version } from '../proxy-core/version.ts';
 import { exitCodes, fail, handleBrokenPipes } from './output.ts';
 
@@ -10,7 +11,8 @@ export async function run(argv: readonly string[]): Promise<number> {
     exitCode = code;
   });
   try {
-    await program.parseAsync(argv, { from: 'user' });
+    // Asked nothing, it says what can be asked; commander would call that an error.
+    await program.parseAsync(argv.length === 0 ? ['--help'] : argv, { from: 'user' });
     return exitCode;
   } catch (error) {
     // Help and version end the parsing with code 0; everything else that commander throws is bad usage, and was printed.
@@ -37,8 +39,16 @@ Start here:
 
 Exit codes: 0 it did what was asked, 1 it could not, 2 it was asked wrongly.`,
     );
-  const start = program.command('start').description('start something');
-  const stop = program.command('stop').description('stop something');
+  const start = program
+    .command('start')
+    .description('start something')
+    .allowExcessArguments()
+    .action(() => missing('start'));
+  const stop = program
+    .command('stop')
+    .description('stop something')
+    .allowExcessArguments()
+    .action(() => missing('stop'));
   addStartCapture(start, end);
   addStopCapture(stop, end);
   addInspect(program, end);
@@ -48,6 +58,10 @@ Exit codes: 0 it did what was asked, 1 it could not, 2 it was asked wrongly.`,
   addReplay(program, end);
   addCertificates(program, end);
   return program;
+}
+
+function missing(verb: 'start' | 'stop'): never {
+  throw new SidetapError('bad-usage', `Say what to ${verb}: \`sidetap ${verb} capture\`.`);
 }
 
 /** Commander's `error: unknown option '--x'\n(Did you mean --y?)` as one sentence that says what to do. */

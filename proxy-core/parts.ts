@@ -100,7 +100,7 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
       pairs: pairHandlers({ store, flush }),
       filter: filterHandlers(),
       export: exportHandlers(store),
-      replay: replayHandlers({ store, recorder, flush }),
+      replay: replayHandlers({ store, recorder, flush, upstreamTrust: () => capture.upstreamTrust }),
       ...trustHandlers({ dataDir, authority, capture: () => capture.status() }),
       doctor: async () =>
         runDoctor({

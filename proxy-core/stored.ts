@@ -44,11 +44,13 @@ function reportNothing(): void {
   // The caller in this process gets the error itself, with its cause.
 }
 
+function refuse(): Promise<never> {
+  return Promise.reject(
+    new SidetapError('engine-not-running', 'Sidetap is not running. Start it with `sidetap start capture` or `sidetap inspect`.'),
+  );
+}
+
 function readingHandlers(store: ReadableStore): Handlers {
-  const refuse = (): Promise<never> =>
-    Promise.reject(
-      new SidetapError('engine-not-running', 'Sidetap is not running. Start it with `sidetap start capture` or `sidetap inspect`.'),
-    );
   return {
     status: refuse,
     live: refuse,

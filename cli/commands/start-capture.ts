@@ -5,6 +5,7 @@ import { banner } from '../banner.ts';
 import { openBrowser } from '../browser.ts';
 import type { RunningCommand } from '../child.ts';
 import { runCommand } from '../child.ts';
+import { outerEnvironment } from '../compile-cache.ts';
 import { removeEnvironmentFiles, writeEnvironmentFiles } from '../environment-files.ts';
 import type { Host } from '../host.ts';
 import { joinOrStart, windowUrl } from '../host.ts';
@@ -117,6 +118,7 @@ async function startUnderCapture(dataDir: string, options: StartCaptureOptions, 
   const { writeTrustFiles } = await import('../../proxy-core/tls/trust-store.ts');
   const { runtimeVariables } = await import('../../proxy-core/tls/runtime-variables.ts');
   const trust = await writeTrustFiles(dataDir, await openCertificateAuthority(dataDir));
-  const variables = runtimeVariables({ outbound: status.outbound, trust, current: process.env, platform: process.platform });
-  return runCommand(options.command, { environment: { ...process.env, ...variables }, quietStdout: options.json === true });
+  const outer = outerEnvironment();
+  const variables = runtimeVariables({ outbound: status.outbound, trust, current: outer, platform: process.platform });
+  return runCommand(options.command, { environment: { ...outer, ...variables }, quietStdout: options.json === true });
 }

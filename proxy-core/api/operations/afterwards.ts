@@ -8,6 +8,7 @@ import type { PairQuery } from '../../rrpair/shapes.ts';
 import type { PairReader } from '../../store/store.ts';
 import { version } from '../../version.ts';
 import type { Handlers } from '../handlers.ts';
+import type { UpstreamTrust } from './capture-switch.ts';
 
 /** What is exported when nothing was chosen. */
 const everything: PairQuery = { filter: '', noise: true, sort: { by: 'time', descending: false } };
@@ -16,10 +17,18 @@ export function exportHandlers(store: PairReader): Handlers['export'] {
   return {
     curl: async ({ id, shell, reveal }) => curlCommand(await store.record(id), { shell, reveal }),
     har: async ({ ids, query = everything, reveal }) => {
+      if (ids !== undefined) await demand(store, ids);
       const total = ids?.length ?? (await store.list(query, 0, 1)).total;
       return harDocument(store, ids ?? store.ids(query), { reveal, total, version });
     },
   };
+}
+
+/** A document is not begun for pairs that are not there. */
+async function demand(store: PairReader, ids: readonly number[]): Promise<void> {
+  const found = new Set((await store.summaries(ids)).map(({ id }) => id));
+  const missing = ids.find((id) => !found.has(id));
+  if (missing !== undefined) throw new SidetapError('pair-not-found', `There is no pair ${missing}.`, { details: { id: missing } });
 }
 
 export interface ReplayParts {
@@ -27,13 +36,14 @@ export interface ReplayParts {
   recorder: Recorder;
   /** Hands over what the recorder holds back, and waits until the store can show it. */
   flush: () => Promise<void>;
+  upstreamTrust: () => UpstreamTrust;
 }
 
-export function replayHandlers({ store, recorder, flush }: ReplayParts): Handlers['replay'] {
+export function replayHandlers({ store, recorder, flush, upstreamTrust }: ReplayParts): Handlers['replay'] {
   return {
     run: async ({ id, to }) => {
       const before = await store.record(id);
-      const sent = await replayPair(before, { to }, (connection, extra) => recorder.observe(connection, extra));
+      const sent = await replayPair(before, { to, ...upstreamTrust() }, (connection, extra) => recorder.observe(connection, extra));
       await flush();
       const [after, summaries] = await Promise.all([store.record(sent.id), store.summaries([sent.id])]);
       const pair = summaries[0];

@@ -11,6 +11,13 @@ import type { CaptureOptions, CaptureStatus } from '../contract.ts';
 const defaultInPort = 4143;
 const defaultOutPort = 4140;
 
+export interface UpstreamTrust {
+  /** Certificates that cannot be verified are accepted. */
+  insecure: boolean;
+  /** CAs beside the usual ones, PEM. */
+  extraCa: readonly string[];
+}
+
 export interface CaptureSwitchOptions {
   /** What capture is built from; asked for at the first start. */
   parts: () => Promise<CaptureParts>;
@@ -28,6 +35,7 @@ export class CaptureSwitch {
   #stopping: Promise<void> | null = null;
   #counted = { pairsIn: 0, pairsOut: 0 };
   #recorder: CaptureParts['recorder'] | null = null;
+  #upstreamTrust: UpstreamTrust = { insecure: false, extraCa: [] };
 
   constructor(options: CaptureSwitchOptions) {
     this.#options = options;
@@ -44,7 +52,7 @@ export class CaptureSwitch {
       const at = this.#capture?.inbound ?? this.#capture?.outbound;
       throw new SidetapError(
         'already-capturing',
-        `Capture is already on${at === undefined ? '' : ` (${listener(at).url})`}. Stop it with \`sidetap stop capture\` first.`,
+        `Capture is already on (process ${process.pid}${at === undefined ? '' : `, ${listener(at).url}`}). Stop it with \`sidetap stop capture\`, or name another directory with --data-dir.`,
       );
     }
     this.#become('starting');
@@ -66,6 +74,7 @@ export class CaptureSwitch {
         parts,
       );
       this.#app = app;
+      this.#upstreamTrust = { insecure: options.insecureUpstream ?? false, extraCa: extraCaPem };
       this.#startedAt = new Date().toISOString();
       this.#become('on');
     } catch (error) {
@@ -101,6 +110,11 @@ export class CaptureSwitch {
       });
     }
     await this.#stopping;
+  }
+
+  /** Which upstreams the last capture trusted: what went through it should go again as well. */
+  get upstreamTrust(): UpstreamTrust {
+    return this.#upstreamTrust;
   }
 
   status(): CaptureStatus {
