@@ -41,4 +41,6 @@ export const usePreferences = create<Preferences>()(
   ),
 );
 
-export const setPreferences = usePreferences.setState;
+export function setPreferences(change: Partial<Preferences> | ((before: Preferences) => Partial<Preferences>)): void {
+  usePreferences.setState(change);
+}

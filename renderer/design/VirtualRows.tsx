@@ -3,6 +3,7 @@ import {
   Fragment,
   type ReactNode,
   type Ref,
+  useCallback,
   useImperativeHandle,
   useLayoutEffect,
   useRef,
@@ -56,20 +57,22 @@ export function VirtualRows(props: VirtualRowsProps) {
   const [drawn, setDrawn] = useState({ row: 0, shift: 0 });
   const extent: Extent = { rows: count, rowHeight, viewport };
   const latest = useRef({ extent, onSight });
-  latest.current = { extent, onSight };
+  useLayoutEffect(() => {
+    latest.current = { extent, onSight };
+  });
 
-  const settle = (next: Place, tell: boolean): void => {
+  const settle = useCallback((next: Place, tell: boolean): void => {
     const element = scroller.current;
+    const { extent: now, onSight: listener } = latest.current;
     place.current = next;
     if (element !== null && Math.abs(element.scrollTop - next.physical) >= 1) element.scrollTop = next.physical;
-    const row = Math.floor(next.top / rowHeight);
+    const row = Math.floor(next.top / now.rowHeight);
     const shift = next.top - next.physical;
     setDrawn((before) => (before.row === row && before.shift === shift ? before : { row, shift }));
     if (!tell) return;
-    const { extent: now, onSight: listener } = latest.current;
     const { first, end } = visibleRows(now, next.top, 0);
-    listener?.({ first, end, atTop: next.top <= 1, atEnd: next.top >= now.rows * rowHeight - now.viewport - 1 });
-  };
+    listener?.({ first, end, atTop: next.top <= 1, atEnd: next.top >= now.rows * now.rowHeight - now.viewport - 1 });
+  }, []);
 
   useLayoutEffect(() => {
     const element = scroller.current;
@@ -86,7 +89,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   // Rows came or went, or the viewport changed: what is in sight stays.
   useLayoutEffect(() => {
     settle(kept({ rows: count, rowHeight, viewport }, place.current), viewport > 0);
-  }, [count, rowHeight, viewport]);
+  }, [count, rowHeight, viewport, settle]);
 
   useImperativeHandle(handle, () => ({
     showRow: (row) => settle(placeAt(latest.current.extent, topShowing(latest.current.extent, place.current.top, row)), true),

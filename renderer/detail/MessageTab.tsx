@@ -22,8 +22,8 @@ export function MessageTab({ detail, side }: { detail: PairDetail; side: Message
     <div className="message">
       <section className="message-head" aria-label={`${side === 'request' ? 'Request' : 'Response'} headers`}>
         <p className="start-line mono captured">{visible(message.startLine)}</p>
-        {message.interim.map((head, at) => (
-          <details key={`${at} ${head.startLine}`} className="interim">
+        {message.interim.map((head) => (
+          <details key={`${head.startLine} ${head.headers.length}`} className="interim">
             <summary className="mono captured">{visible(head.startLine)}</summary>
             <HeaderTable fields={head.headers} label="Interim headers" />
           </details>

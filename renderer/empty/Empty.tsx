@@ -35,6 +35,7 @@ export function NoMatch() {
 /** Three ways to the first pair in under a minute. */
 export function Empty() {
   const capture = useEngine((state) => state.status?.capture ?? null);
+  const inbound = capture?.inbound ?? null;
   const on = capture?.state === 'on';
   const busy = useSources((state) => state.busy);
   return (
@@ -52,10 +53,10 @@ export function Empty() {
           </li>
           <li className="way">
             <h3>Call an app that is already running</h3>
-            {capture?.inbound != null ? (
+            {inbound !== null ? (
               <>
-                <p className="soft">Call the inbound port; it leads to {capture.app}.</p>
-                <Code text={`curl ${capture.inbound.url}/`} what="curl command" />
+                <p className="soft">Call the inbound port; it leads to {capture?.app}.</p>
+                <Code text={`curl ${inbound.url}/`} what="curl command" />
               </>
             ) : (
               <CallForm />
@@ -110,22 +111,16 @@ function CallForm() {
 function Checked() {
   const { status, link } = useEngine();
   const capture = status?.capture ?? null;
+  const inbound = capture?.inbound ?? null;
+  const outbound = capture?.outbound ?? null;
+  const connections = capture?.connections ?? 0;
   const lines: [boolean, string][] = [
     [link === 'open', link === 'open' ? 'Sidetap’s engine is running' : 'Sidetap’s engine is not connected'],
-    [
-      capture?.inbound != null,
-      capture?.inbound != null
-        ? `Inbound port ${capture.inbound.port} listens, for ${capture.app ?? ''}`
-        : 'No inbound port yet: capture is off, or no app was given',
-    ],
-    [
-      capture?.outbound != null,
-      capture?.outbound != null ? `Outbound port ${capture.outbound.port} listens` : 'No outbound port yet: capture is off',
-    ],
-    [
-      (capture?.connections ?? 0) > 0,
-      (capture?.connections ?? 0) > 0 ? plural(capture?.connections ?? 0, 'open connection') : 'No connection has come in',
-    ],
+    inbound === null
+      ? [false, 'No inbound port yet: capture is off, or no app was given']
+      : [true, `Inbound port ${inbound.port} listens, for ${capture?.app ?? ''}`],
+    outbound === null ? [false, 'No outbound port yet: capture is off'] : [true, `Outbound port ${outbound.port} listens`],
+    connections === 0 ? [false, 'No connection has come in'] : [true, plural(connections, 'open connection')],
   ];
   return (
     <section className="checked" aria-label="What was checked">

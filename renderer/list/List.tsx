@@ -26,9 +26,7 @@ export function List({ onOpen, onClose }: { onOpen: () => void; onClose: () => v
   const oldestFirst = sort.by === 'time' && !sort.descending;
 
   useEffect(() => {
-    if (jump === 0) return;
-    if (oldestFirst && boundary === null && atEnd.current) handle.current?.scrollToEnd();
-    else handle.current?.scrollToTop();
+    if (jump > 0) handle.current?.scrollToTop();
   }, [jump]);
 
   useEffect(() => {
@@ -38,7 +36,7 @@ export function List({ onOpen, onClose }: { onOpen: () => void; onClose: () => v
 
   // With the oldest first, the newest are at the end: whoever looks there goes on looking there.
   useEffect(() => {
-    if (oldestFirst && boundary === null && atEnd.current) handle.current?.scrollToEnd();
+    if (total > 0 && oldestFirst && boundary === null && atEnd.current) handle.current?.scrollToEnd();
   }, [total, oldestFirst, boundary]);
 
   const onSight = (sight: Sight): void => {

@@ -56,7 +56,7 @@ export class PageCache<Row> {
 
   keepOnly(pages: readonly number[]): void {
     const kept = new Set(pages);
-    for (const page of [...this.#pages.keys()]) if (!kept.has(page)) this.#pages.delete(page);
+    for (const page of this.#pages.keys()) if (!kept.has(page)) this.#pages.delete(page);
   }
 
   /** Changes the rows in place of which `change` returns another. */

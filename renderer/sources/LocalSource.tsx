@@ -6,8 +6,12 @@ import { formatCount, plural } from '../design/format.ts';
 import { Switch } from '../design/Switch.tsx';
 import { portOf, switchCapture, useSources } from './actions.ts';
 
-/** `http://localhost:3000` as `localhost:3000`. */
-const shortUrl = (url: string): string => url.replace(/^http:\/\//, '').replace(/\/$/, '');
+/** `http://localhost:3000` as `:3000`; other machines keep their name. */
+const shortUrl = (url: string): string =>
+  url
+    .replace(/^http:\/\//, '')
+    .replace(/\/$/, '')
+    .replace(/^(?:localhost|127\.0\.0\.1|\[::1\])(?=:)/, '');
 
 /** The application on this machine, with the switch of its capture. */
 export function LocalSource() {
@@ -102,7 +106,7 @@ function Port({ direction, title, address, to, count }: PortProps) {
       </dt>
       <dd>
         <span className="port-address mono" title={`${title}: ${address}${to === '' ? '' : ` leads to ${to}`}`}>
-          :{short.split(':').at(-1)}
+          {short}
           {to !== '' && <span className="muted"> → {to}</span>}
         </span>
         <CopyButton text={address} what={`${title.toLowerCase()} address`} />

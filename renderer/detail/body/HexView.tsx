@@ -16,7 +16,9 @@ export function HexView({ source }: { source: ByteSource }) {
   const [, redraw] = useState(0);
   const [problem, setProblem] = useState('');
   const reader = useRef(source);
-  reader.current = source;
+  useEffect(() => {
+    reader.current = source;
+  });
   useEffect(() => {
     parts.current.clear();
     wanted.current.clear();

@@ -32,13 +32,8 @@ async function load(
     const slice = await engine().pairs.body({ ...what, offset: state.loaded, length: PART_BYTES }, { signal });
     const part = fromBase64(slice.base64);
     parts.push(part);
-    state = {
-      ...state,
-      loaded: state.loaded + part.length,
-      total: slice.totalBytes,
-      complete: slice.complete,
-      problem: slice.problem,
-    };
+    const { totalBytes: total, complete, problem } = slice;
+    state = { bytes: null, loaded: state.loaded + part.length, total, complete, problem, waiting: false };
     if (part.length === 0 || state.loaded >= state.total) break;
     if (!everything && state.total > UNASKED_BYTES) {
       tell({ ...state, waiting: true });
