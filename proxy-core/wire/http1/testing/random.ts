@@ -1,0 +1,19 @@
+/** A repeatable stream of numbers from 0 to 1 (mulberry32). */
+export function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** A whole number from 0 to `below`, exclusive. */
+export function pick(random: () => number, below: number): number {
+  return Math.floor(random() * below);
+}
+
+export function oneOf<T>(random: () => number, items: readonly T[]): T {
+  return items[pick(random, items.length)] as T;
+}
