@@ -61,6 +61,8 @@ export class UpstreamClient {
         },
       );
       request.on('error', reject);
+      // The tunnel's socket was paused when its head had been read, and http does not resume one that it is given.
+      request.once('socket', () => socket.resume());
       request.end(text ?? undefined);
     });
   }
