@@ -37,7 +37,8 @@ const scriptPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'no
 
 /** What the window may do: its own scripts, styles that it marks with the nonce, its own server, and pictures made from bytes. */
 function pagePolicy(nonce: string, port: number): string {
-  const sockets = ['127.0.0.1', 'localhost', '[::1]'].map((host) => `ws://${host}:${port}`).join(' ');
+  // Not [::1]: the server does not listen there, and a policy cannot name an IPv6 address.
+  const sockets = ['127.0.0.1', 'localhost'].map((host) => `ws://${host}:${port}`).join(' ');
   return [
     "default-src 'none'",
     `script-src 'self' 'nonce-${nonce}'`,
