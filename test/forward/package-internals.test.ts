@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { Server } from 'node:http';
 import { Proxy } from 'http-mitm-proxy';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MitmFront } from '../../proxy-core/capture/forward/mitm-front.ts';
@@ -73,10 +74,38 @@ describe('the front', () => {
     expect(await dispatch(head)).toMatchObject({ kind: 'refused' });
   });
 
-  it('keeps nothing of what it has dispatched', async () => {
+  it('serves requests in any order and at any time with few connections of its own', async () => {
+    const emit = vi.spyOn<{ emit(event: string): boolean }, 'emit'>(Server.prototype, 'emit');
     const front = new MitmFront();
-    const head = Buffer.from('GET http://place.test/ HTTP/1.1\r\nHost: place.test\r\n\r\n');
-    await Promise.all(Array.from({ length: 100 }, () => front.dispatch(head, 'place.test')));
-    expect(front.waiting).toBe(0);
+    const plain = 'GET http://place.test/ HTTP/1.1\r\nHost: place.test\r\n\r\n';
+    const heads = [
+      plain,
+      'POST http://place.test/ HTTP/1.1\r\nContent-Length: 10\r\n\r\n',
+      plain,
+      'GET http://place.test/ HTTP/1.1\r\nConnection: close\r\n\r\n',
+      plain,
+      'GET http://place.test/ HTTP/1.0\r\n\r\n',
+      plain,
+      'BREW http://place.test/ HTTP/1.1\r\n\r\n',
+      plain,
+      'CONNECT place.test:443 HTTP/1.1\r\n\r\n',
+      plain,
+      // Two requests to a lenient parser, one head to us.
+      'GET http://place.test/ HTTP/1.1\r\n\rGET http://place.test/ HTTP/1.1\r\n\r\n',
+      plain,
+      plain,
+    ];
+    const kinds: string[] = [];
+    for (const head of heads) kinds.push((await front.dispatch(Buffer.from(head), 'place.test')).kind);
+    const all = await Promise.all(heads.map((head) => front.dispatch(Buffer.from(head), 'place.test')));
+    for (const seen of [kinds, all.map((one) => one.kind)]) {
+      expect(seen.filter((_kind, index) => heads[index] === plain)).toEqual(Array.from({ length: 8 }, () => 'request'));
+      expect(seen[7]).toBe('refused');
+      expect(seen[9]).toBe('connect');
+    }
+    emit.mockClear();
+    for (let index = 0; index < 100; index += 1) await front.dispatch(Buffer.from(plain), 'place.test');
+    expect(emit.mock.calls.filter(([event]) => event === 'connection').length).toBeLessThan(2);
+    emit.mockRestore();
   });
 });

@@ -2,10 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Duplex } from 'node:stream';
 import { Proxy } from 'http-mitm-proxy';
 import { limits } from '../../limits.ts';
-import { HeadFeed } from './head-feed.ts';
-
-/** What the front made of one request head. `refused`: its parser is stricter than what applications send. */
-export type Dispatched = { kind: 'request' } | { kind: 'connect' } | { kind: 'refused'; reason: string };
+import { type Dispatched, HeadFeed } from './head-feed.ts';
 
 /**
  * http-mitm-proxy as the front of plain HTTP requests and CONNECT: its HTTP server parses every head that a proxy client sends, and its
@@ -21,46 +18,48 @@ export type Dispatched = { kind: 'request' } | { kind: 'connect' } | { kind: 're
 export class MitmFront {
   readonly #proxy: SilentProxy;
   readonly #server: Server;
-  readonly #waiting = new Map<Duplex, (result: Dispatched) => void>();
+  /** Between two heads. Setting up a connection costs more than parsing a head, so one serves all clients in turn. */
+  #idle: HeadFeed | null = null;
 
   constructor() {
     this.#proxy = new SilentProxy();
     this.#proxy.onRequest((context) => {
-      this.#settle(context.clientToProxyRequest.socket, { kind: 'request' });
+      const { clientToProxyRequest: request, proxyToClientResponse: response } = context;
+      const feed: unknown = request.socket;
+      if (feed instanceof HeadFeed) {
+        feed.exchange = { request, response };
+        feed.settle({ kind: 'request' });
+      }
+      // Swallowed by the feed. To Node's server this exchange is over, and the next may come.
+      response.sendDate = false;
+      response.end();
     });
-    this.#proxy.onConnect((_request, socket) => {
-      this.#settle(socket, { kind: 'connect' });
-    });
+    this.#proxy.onConnect((_request, socket) => settle(socket, { kind: 'connect' }));
     this.#server = this.#createServer();
     this.#proxy.httpServer = this.#server;
   }
 
-  /** Lets the package parse a head and tells through which hook it came out. `authority`: see `HeadFeed`. */
+  /** Lets the package parse a head and tells through which hook it came out. Never rejects. */
   dispatch(head: Buffer, authority: string): Promise<Dispatched> {
     return new Promise((resolve) => {
-      const feed = new HeadFeed(authority, () => {
-        this.#settle(feed, { kind: 'refused', reason: 'the HTTP server answered by itself' });
-      });
-      this.#waiting.set(feed, resolve);
-      this.#server.emit('connection', feed);
-      feed.deliver(head);
-      feed.once('close', () => {
-        this.#settle(feed, { kind: 'refused', reason: 'the HTTP server closed the connection' });
-      });
+      const feed = this.#take();
+      feed.ask(head, authority, resolve, () => this.#giveBack(feed));
     });
   }
 
-  /** Heads that were delivered and have not come out yet. */
-  get waiting(): number {
-    return this.#waiting.size;
+  #take(): HeadFeed {
+    const idle = this.#idle;
+    this.#idle = null;
+    if (idle?.reusable === true) return idle;
+    idle?.destroy();
+    const feed = new HeadFeed();
+    this.#server.emit('connection', feed);
+    return feed;
   }
 
-  #settle(feed: Duplex, result: Dispatched): void {
-    const resolve = this.#waiting.get(feed);
-    if (resolve === undefined) return;
-    this.#waiting.delete(feed);
-    feed.destroy();
-    resolve(result);
+  #giveBack(feed: HeadFeed): void {
+    if (this.#idle === null && feed.reusable) this.#idle = feed;
+    else feed.destroy();
   }
 
   #createServer(): Server {
@@ -69,7 +68,6 @@ export class MitmFront {
       // Heads are forwarded as bytes, by our own reading of them; strictness here would only turn working clients away.
       insecureHTTPParser: true,
       requireHostHeader: false,
-      connectionsCheckingInterval: 2 ** 31 - 1,
     });
     server.maxHeadersCount = 0;
     server.timeout = 0;
@@ -88,11 +86,13 @@ export class MitmFront {
     server.on('connect', (message: IncomingMessage, socket: Duplex, head: Buffer) => {
       this.#proxy._onHttpServerConnect(message, socket, head);
     });
-    server.on('clientError', (error: Error, socket: Duplex) => {
-      this.#settle(socket, { kind: 'refused', reason: error.message });
-    });
+    server.on('clientError', (error: Error, socket: Duplex) => settle(socket, { kind: 'refused', reason: error.message }));
     return server;
   }
+}
+
+function settle(feed: unknown, result: Dispatched): void {
+  if (feed instanceof HeadFeed) feed.settle(result);
 }
 
 /** The package with its console output taken away and `listen` made impossible. */
@@ -107,8 +107,8 @@ class SilentProxy extends Proxy {
   }
 
   override _onError(): void {
-    // Every feed is destroyed once its head came out, which the package's listeners get to hear as "aborted". Errors of the
-    // client's own socket are handled where it is owned.
+    // A feed that is destroyed in the middle of a message is "aborted" to the package's listeners. Errors of a client's own socket are
+    // handled where it is owned.
   }
 
   override _onSocketError(): void {
