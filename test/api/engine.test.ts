@@ -158,6 +158,12 @@ async function answer(child: ChildProcess): Promise<EngineProcessEvent> {
   return message;
 }
 
+async function ready(child: ChildProcess): Promise<Extract<EngineProcessEvent, { event: 'ready' }>> {
+  const event = await answer(child);
+  if (event.event !== 'ready') throw new Error(event.message);
+  return event;
+}
+
 describe('an engine’s process', () => {
   const program = path.join(import.meta.dirname, '../../proxy-core/engine-process.ts');
 
@@ -172,12 +178,6 @@ describe('an engine’s process', () => {
       }
     });
     return child;
-  }
-
-  async function ready(child: ChildProcess): Promise<Extract<EngineProcessEvent, { event: 'ready' }>> {
-    const event = await answer(child);
-    if (event.event !== 'ready') throw new Error(event.message);
-    return event;
   }
 
   test.each([
