@@ -37,8 +37,6 @@ class Http1Decoder implements WireDecoder {
       if (this.#clientEnd === null) this.#requests.push(bytes, at);
     } else if (this.#serverEnd === null) {
       this.#responses.push(bytes, at);
-      // The response may have let go of requests that were held back until it came, and the last of them may be cut off.
-      if (this.#clientEnd !== null) this.#cutRequest();
     }
   }
 
@@ -52,7 +50,7 @@ class Http1Decoder implements WireDecoder {
     this.#clientEnd = how;
     if (how === 'closed') {
       // It may have closed only its sending half and still wait for answers.
-      this.#cutRequest();
+      this.#requests.closed();
       if (this.#serverEnd !== null) this.#serverGone(this.#serverEnd, 'before the response began', at);
       return;
     }
@@ -64,17 +62,6 @@ class Http1Decoder implements WireDecoder {
     }
     this.#requests.giveUp();
     this.#responses.giveUp();
-  }
-
-  /** The client sends no more: a request that is not complete never will be. */
-  #cutRequest(): void {
-    const exchange = this.#requests.current;
-    if (exchange === null) return;
-    const detail = `The client closed the connection ${this.#requests.progress()}.`;
-    this.#requests.giveUp();
-    // It had its answer and no reason to send the rest.
-    if (exchange.responseEndedAt >= 0) this.#queue.finishFirst();
-    else exchange.requestCut = { code: 'client-gone', detail };
   }
 
   #endServer(how: EndOfStream, at: number): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
@@ -171,7 +172,7 @@ test(
   seconds * 1000 + 30_000,
 );
 
-test('what a decoder keeps is bounded, whatever never ends', () => {
+test('what a decoder keeps is bounded, whatever never ends', async () => {
   const endless: Record<string, [Side, string][]> = {
     'a request line': [['client', 'GET /']],
     'a header field': [['client', 'GET / HTTP/1.1\r\nA: ']],
@@ -194,6 +195,8 @@ test('what a decoder keeps is bounded, whatever never ends', () => {
     for (let rounds = 0; rounds < 8; rounds++) {
       for (let sent = 0; sent < 8; sent++) decoder.push(side, Buffer.alloc(1 << 18, 'x'), 0);
       for (let sent = 0; sent < 1000; sent++) decoder.push(side, Buffer.alloc(1, 'x'), 0);
+      // The collector frees buffers on another thread, some time after it was called.
+      for (let tries = 0; tries < 50 && bytesInUse() - before >= most; tries++) await setImmediate();
       expect(bytesInUse() - before, name).toBeLessThan(most);
     }
     decoder.end('client', 'closed', 0);

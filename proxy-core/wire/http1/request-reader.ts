@@ -35,6 +35,7 @@ export class RequestReader {
   readonly #held = new HeldBytes();
   #phase: Phase = 'between';
   #afterCr = false;
+  #closed = false;
 
   constructor(observer: ExchangeObserver, queue: ExchangeQueue, onAsked: (at: number) => void) {
     this.#observer = observer;
@@ -86,6 +87,18 @@ export class RequestReader {
     return this.#phase === 'body' ? this.#body.progress('request') : `after ${this.#head.pendingBytes} bytes of the request head`;
   }
 
+  /** The client sends no more: a request that is not complete never will be. */
+  closed(): void {
+    this.#closed = true;
+    const exchange = this.current;
+    if (exchange === null) return;
+    const detail = `The client closed the connection ${this.progress()}.`;
+    this.giveUp();
+    // It had its answer and no reason to send the rest.
+    if (exchange.responseEndedAt >= 0) this.#queue.finishFirst();
+    else exchange.requestCut = { code: 'client-gone', detail };
+  }
+
   /** Nothing that is open will be answered; only a request that begins anew is worth reading. */
   serverGone(): void {
     if (this.#phase !== 'between') this.giveUp();
@@ -113,6 +126,7 @@ export class RequestReader {
     }
     // Each goes through `push`, because one of them may hold another request to wait behind.
     for (const { bytes, at } of this.#held.take()) this.push(bytes, at);
+    if (this.#closed) this.closed();
   }
 
   #begin(bytes: Buffer, pos: number, at: number): number {

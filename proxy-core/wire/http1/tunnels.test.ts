@@ -118,6 +118,22 @@ describe('an offer that is not taken', () => {
     true,
   );
 
+  dialogue(
+    'a request held back, cut off, and answered all the same in one breath',
+    [client(upgrade, 'GET /2'), ends('client'), server(ok, '0', ok, '2'), ends('server')],
+    [
+      { request: 'GET /socket HTTP/1.1', response: 'HTTP/1.1 200 OK', responseBody: '0' },
+      {
+        requestEnded: false,
+        response: 'HTTP/1.1 200 OK',
+        responseBody: '2',
+        end: 'client-gone',
+        detail: 'The client closed the connection after 6 bytes of the request head.',
+      },
+    ],
+    true,
+  );
+
   test('more bytes than are held back are given up with a word', () => {
     const flood = 'x'.repeat(limits.heldClientBytes);
     const { exchanges, passedThrough } = run([client(upgrade), client(flood), client(flood), server(ok, '0')]);
