@@ -27,7 +27,7 @@ export const usePreferences = create<Preferences>()(
       sourcesOpen: true,
       sourcesWidth: 248,
       detailSide: 'bottom',
-      detailHeight: 380,
+      detailHeight: Math.round(window.innerHeight * 0.46),
       detailWidth: 560,
       curlShell: windows ? 'powershell' : 'bash',
       snippetShell: windows ? 'powershell' : 'bash',

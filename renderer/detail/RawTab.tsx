@@ -4,6 +4,7 @@ import { isAbort, sentenceOf } from '../api/client.ts';
 import { engine } from '../api/engine.ts';
 import { formatBytes } from '../design/format.ts';
 import { Segmented } from '../design/Segmented.tsx';
+import { BodyBar, type BodyTools } from './body/BodyBar.tsx';
 import { type ByteSource, bodySource, fromBase64, joined, latin1 } from './body/bytes.ts';
 import { HexView } from './body/HexView.tsx';
 import { TextView } from './body/TextView.tsx';
@@ -11,6 +12,15 @@ import { useLayout } from './body/useLayout.ts';
 
 /** Bytes shown as text; all of them can be seen in hex. */
 const TEXT_BYTES = 2_097_152;
+
+const SIDES: readonly { value: MessageSide; label: string }[] = [
+  { value: 'request', label: 'Request' },
+  { value: 'response', label: 'Response' },
+];
+const FORMS = [
+  { value: 'text', label: 'Text' },
+  { value: 'hex', label: 'Hex' },
+] as const;
 
 interface Raw {
   source: ByteSource;
@@ -42,42 +52,38 @@ export function RawTab({ detail }: { detail: PairDetail }) {
   }, [detail, side]);
   const loaded = raw !== null && typeof raw !== 'string' ? raw : null;
   const lines = useLayout(loaded?.text ?? null, false);
-  return (
-    <section className="body-pane" aria-label="Raw bytes">
-      <div className="pane-bar">
-        <Segmented
-          label="Side"
-          value={side}
-          options={[
-            { value: 'request', label: 'Request' },
-            { value: 'response', label: 'Response' },
-          ]}
-          onChange={setSide}
-        />
-        <Segmented
-          label="Show as"
-          value={form}
-          options={[
-            { value: 'text', label: 'Text' },
-            { value: 'hex', label: 'Hex' },
-          ]}
-          onChange={setForm}
-        />
+  const tools: BodyTools = {
+    lead: (
+      <>
+        <Segmented label="Side" value={side} options={SIDES} onChange={setSide} />
+        <Segmented label="Show as" value={form} options={FORMS} onChange={setForm} />
         {loaded !== null && (
-          <span className="muted">
+          <span className="muted body-size">
             {formatBytes(loaded.headBytes)} head, {formatBytes(loaded.source.size - loaded.headBytes)} body as on the wire
           </span>
         )}
+      </>
+    ),
+    tail: null,
+  };
+  const empty = loaded !== null && loaded.source.size === 0;
+  return (
+    <section className="body-pane" aria-label="Raw bytes">
+      {loaded !== null && !empty && form === 'text' && lines !== null ? (
+        <TextView text={loaded.text} lines={lines.text} tools={tools} />
+      ) : (
+        <>
+          <BodyBar tools={tools} />
+          {loaded !== null && !empty && form === 'hex' && <HexView key={side} source={loaded.source} />}
+        </>
+      )}
+      <div className="body-notices">
+        {typeof raw === 'string' && <p className="body-notice">{raw}</p>}
+        {empty && <p className="body-notice">No bytes were captured.</p>}
+        {loaded !== null && form === 'text' && loaded.source.size > TEXT_BYTES && (
+          <p className="body-notice">The first {formatBytes(TEXT_BYTES)} are shown as text. Hex shows all of it.</p>
+        )}
       </div>
-      {typeof raw === 'string' && <p className="pane-note">{raw}</p>}
-      {loaded !== null && loaded.source.size === 0 && <p className="pane-note">No bytes were captured.</p>}
-      {loaded !== null && form === 'text' && loaded.source.size > TEXT_BYTES && (
-        <p className="body-notice">The first {formatBytes(TEXT_BYTES)} are shown as text. Hex shows all of it.</p>
-      )}
-      {loaded !== null && loaded.source.size > 0 && form === 'text' && lines !== null && (
-        <TextView text={loaded.text} lines={lines.text} />
-      )}
-      {loaded !== null && loaded.source.size > 0 && form === 'hex' && <HexView key={side} source={loaded.source} />}
     </section>
   );
 }

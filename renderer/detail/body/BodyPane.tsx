@@ -4,6 +4,7 @@ import { Button } from '../../design/Button.tsx';
 import { CopyButton } from '../../design/CopyButton.tsx';
 import { formatBytes } from '../../design/format.ts';
 import { Segmented } from '../../design/Segmented.tsx';
+import { BodyBar, type BodyTools } from './BodyBar.tsx';
 import { BodyNotices } from './BodyNotices.tsx';
 import { bodySource, decodeText, memorySource } from './bytes.ts';
 import { FormView } from './FormView.tsx';
@@ -43,46 +44,63 @@ export function BodyPane({ detail, side, message }: BodyPaneProps) {
     );
   }
   const notJson = view === 'json' && lines !== null && lines.json === null;
-  return (
-    <section className="body-pane" aria-label="Body">
-      <div className="pane-bar">
+  const shown = notJson ? 'text' : view;
+  const tools: BodyTools = {
+    lead: (
+      <>
         <Segmented
           label="Show body as"
           value={view}
           options={views.map((value) => ({ value, label: viewNames[value] }))}
           onChange={setChosen}
         />
-        <span className="muted body-size">{sizes(message, body)}</span>
-        <span className="spacer" />
-        {text !== null && view !== 'hex' && view !== 'image' && <CopyButton text={text} what="Body" />}
+        <span className="muted body-size" title={sizes(message, body)}>
+          {sizes(message, body)}
+        </span>
+      </>
+    ),
+    tail: (
+      <>
+        {text !== null && (shown === 'json' || shown === 'text' || shown === 'form') && <CopyButton text={text} what="body" />}
         {body.bytes !== null && <SaveBody detail={detail} side={side} bytes={body.bytes} mediaType={message.mediaType} />}
+      </>
+    ),
+  };
+  const laidOut = text !== null && lines !== null;
+  return (
+    <section className="body-pane" aria-label="Body">
+      {shown === 'json' && laidOut && lines.json !== null ? (
+        <JsonView text={text} lines={lines.json} tools={tools} />
+      ) : shown === 'text' && laidOut ? (
+        <TextView text={text} lines={lines.text} tools={tools} />
+      ) : (
+        <>
+          <BodyBar tools={tools} />
+          {shown === 'hex' && body.total > 0 && (
+            <HexView source={body.bytes === null ? bodySource(detail.id, side, 'decoded', body.total) : memorySource(body.bytes)} />
+          )}
+          {shown === 'image' && body.bytes !== null && <ImageView bytes={body.bytes} mediaType={message.mediaType} />}
+          {shown === 'form' && text !== null && <FormView text={text} />}
+        </>
+      )}
+      <div className="body-notices">
+        {notJson && <p className="body-notice">This is not valid JSON, so it is shown as text.</p>}
+        <BodyNotices detail={detail} message={message} body={body} />
+        {body.waiting && shown !== 'hex' && (
+          <p className="body-notice">
+            This body is {formatBytes(body.total)} long.
+            <Button onClick={() => setEverything(true)}>Load all of it</Button>
+            <Button onClick={() => setChosen('hex')}>Look at its bytes</Button>
+          </p>
+        )}
+        {body.bytes === null && !body.waiting && body.problem === '' && (
+          <progress
+            className="body-progress"
+            aria-label="Loading the body"
+            value={body.total === 0 ? undefined : body.loaded / body.total}
+          />
+        )}
       </div>
-      <BodyNotices detail={detail} message={message} body={body} />
-      {notJson && <p className="body-notice">This is not valid JSON, so it is shown as text.</p>}
-      {body.waiting && view !== 'hex' && (
-        <p className="body-notice">
-          This body is {formatBytes(body.total)} long.
-          <Button onClick={() => setEverything(true)}>Load all of it</Button>
-          <Button onClick={() => setChosen('hex')}>Look at its bytes</Button>
-        </p>
-      )}
-      {body.bytes === null && !body.waiting && body.problem === '' && (
-        <progress
-          className="body-progress"
-          aria-label="Loading the body"
-          value={body.total === 0 ? undefined : body.loaded / body.total}
-        />
-      )}
-      {view === 'hex' && body.total > 0 && (
-        <HexView
-          key={`${detail.id} ${side}`}
-          source={body.bytes === null ? bodySource(detail.id, side, 'decoded', body.total) : memorySource(body.bytes)}
-        />
-      )}
-      {view === 'image' && body.bytes !== null && <ImageView bytes={body.bytes} mediaType={message.mediaType} />}
-      {view === 'form' && text !== null && <FormView text={text} />}
-      {text !== null && lines !== null && view === 'json' && lines.json !== null && <JsonView text={text} lines={lines.json} />}
-      {text !== null && lines !== null && (view === 'text' || notJson) && <TextView text={text} lines={lines.text} />}
     </section>
   );
 }

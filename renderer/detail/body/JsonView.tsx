@@ -4,7 +4,7 @@ import { IconButton } from '../../design/Button.tsx';
 import { CopyButton } from '../../design/CopyButton.tsx';
 import { type VirtualHandle, VirtualRows } from '../../design/VirtualRows.tsx';
 import { visible } from '../../design/visible.ts';
-import { FindBar } from './FindBar.tsx';
+import { BodyBar, type BodyTools } from './BodyBar.tsx';
 import { foldsOf, lineOfRow, revealing, rowOfLine } from './folds.ts';
 import { JsonRow } from './JsonRow.tsx';
 import { type JsonLines, LineKind, lineAt, lineOfOffset, pathOf, valueOf } from './jsonLines.ts';
@@ -32,7 +32,7 @@ function belowTop(lines: JsonLines): Set<number> {
   return folded;
 }
 
-export function JsonView({ text, lines }: { text: string; lines: JsonLines }) {
+export function JsonView({ text, lines, tools }: { text: string; lines: JsonLines; tools: BodyTools }) {
   const handle = useRef<VirtualHandle>(null);
   const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
   const [current, setCurrent] = useState<number | null>(null);
@@ -84,21 +84,14 @@ export function JsonView({ text, lines }: { text: string; lines: JsonLines }) {
   const path = current === null ? '' : pathOf(text, lines, current);
   return (
     <>
-      <FindBar finder={finder}>
-        {current !== null && (
-          <>
-            <span className="mono soft truncate json-path captured">{visible(path.slice(-PATH_CHARS))}</span>
-            <CopyButton text={path} what="path" />
-            <CopyButton text={() => valueOf(text, lines, current)} what="value" />
-          </>
-        )}
+      <BodyBar tools={tools} finder={finder}>
         <IconButton label="Fold all" className="icon-button-small" onClick={() => setFolded(belowTop(lines))}>
           <ChevronsDownUp size={14} />
         </IconButton>
         <IconButton label="Unfold all" className="icon-button-small" onClick={() => setFolded(new Set())}>
           <ChevronsUpDown size={14} />
         </IconButton>
-      </FindBar>
+      </BodyBar>
       <VirtualRows
         handle={handle}
         role="tree"
@@ -129,6 +122,15 @@ export function JsonView({ text, lines }: { text: string; lines: JsonLines }) {
           );
         }}
       />
+      {current !== null && (
+        <div className="json-path">
+          <span className="mono soft truncate captured">{visible(path.slice(-PATH_CHARS))}</span>
+          <CopyButton text={path} what="path" />
+          <span className="spacer" />
+          <span className="muted">Value</span>
+          <CopyButton text={() => valueOf(text, lines, current)} what="value" />
+        </div>
+      )}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
 import { type VirtualHandle, VirtualRows } from '../../design/VirtualRows.tsx';
-import { FindBar } from './FindBar.tsx';
+import { BodyBar, type BodyTools } from './BodyBar.tsx';
 import { Marked } from './Marked.tsx';
 import { type TextLines, textLineOfOffset, textOfLine } from './textLines.ts';
 import { useFind } from './useFind.ts';
@@ -8,7 +8,7 @@ import { useFind } from './useFind.ts';
 const ROW_HEIGHT = 19;
 
 /** Text by lines, only those in sight. Never anything but text: markup in it does not run. */
-export function TextView({ text, lines }: { text: string; lines: TextLines }) {
+export function TextView({ text, lines, tools }: { text: string; lines: TextLines; tools: BodyTools }) {
   const handle = useRef<VirtualHandle>(null);
   const finder = useFind(text);
   const place = finder.places[finder.current];
@@ -18,7 +18,7 @@ export function TextView({ text, lines }: { text: string; lines: TextLines }) {
   const digits = String(lines.numbers.length).length;
   return (
     <>
-      <FindBar finder={finder} />
+      <BodyBar tools={tools} finder={finder} />
       <VirtualRows
         handle={handle}
         role="document"

@@ -3,10 +3,11 @@ import { IconButton } from '../../design/Button.tsx';
 import { formatCount } from '../../design/format.ts';
 import type { Finder } from './useFind.ts';
 
-export function FindBar({ finder, children }: { finder: Finder; children?: React.ReactNode }) {
+/** Looks for text in the body; stands in the bar above it. */
+export function Find({ finder }: { finder: Finder }) {
   const { input, places, current, needle } = finder;
   return (
-    <div className="find-bar">
+    <div className="find">
       <Search size={13} aria-hidden className="muted" />
       <input
         type="text"
@@ -37,8 +38,6 @@ export function FindBar({ finder, children }: { finder: Finder; children?: React
           </IconButton>
         </>
       )}
-      <span className="spacer" />
-      {children}
     </div>
   );
 }
