@@ -14,7 +14,9 @@ export class Sweep<T> {
     this.#expired = expired;
   }
 
+  /** An item that waits already keeps its deadline: whoever dribbles must not put off its own, nor those of all who came after it. */
   add(item: T): void {
+    if (this.#waiting.has(item)) return;
     this.#waiting.set(item, performance.now() + this.#millis);
     this.#arm();
   }
