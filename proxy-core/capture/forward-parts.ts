@@ -60,7 +60,9 @@ export function forwardParts(context: CaptureContext): ForwardParts {
       }),
     recordRefused: (client, target, head, failure) => {
       const at = nowMicros();
-      const observer = context.recorder.observe(connection(client, target, null, null));
+      const info = connection(client, target, null, null);
+      if (target.secure) info.protocol = 'https';
+      const observer = context.recorder.observe(info);
       createHttp1Decoder(observer).push('client', head, at);
       observer.abandon(failure.code, failure.message, at);
     },

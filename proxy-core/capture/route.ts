@@ -74,7 +74,7 @@ export interface ForwardParts {
    */
   tap(client: ClientAddress, target: Target, dialled: Dialled, secured: Secured | null): Tap;
   /** Records requests that never reached an upstream: `head` is the request head as the client sent it. */
-  recordRefused(client: ClientAddress, target: Target, head: Buffer, failure: DialFailure): void;
+  recordRefused(client: ClientAddress, target: Target & { secure: boolean }, head: Buffer, failure: DialFailure): void;
 }
 
 export interface ClientAddress {

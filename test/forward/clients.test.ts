@@ -1,9 +1,10 @@
 import { type ExecFileOptions, execFile } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createSecureServer } from 'node:https';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -16,7 +17,6 @@ import {
   requestLine,
   startTestCapture,
   type TestCapture,
-  temporaryDirectory,
 } from '../capture/support.ts';
 import { gitBackend } from './git-backend.ts';
 import { listen } from './harness.ts';
@@ -35,6 +35,12 @@ async function run(command: string, args: readonly string[], options: ExecFileOp
 /** Without the proxy settings of whoever runs the tests. */
 function environment(extra: Record<string, string>): Record<string, string> {
   return { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', LANG: 'C.UTF-8', ...extra };
+}
+
+async function temporaryDirectory(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'sidetap-clients-'));
+  onCleanUp(() => rm(path, { recursive: true, force: true }));
+  return path;
 }
 
 async function startHttp(

@@ -25,16 +25,21 @@ function refuse(socket: Socket, code: FailureCode, message: string): void {
 }
 
 /**
- * Reads what the client still sends and drops it, until it closes too: a socket that is closed with unread bytes sends a reset, which may
- * overtake the last answer (RFC 9112 9.6).
+ * For a socket that was ended: reads what the client still sends and drops it, until it closes too, because a socket that is closed with
+ * unread bytes sends a reset, which may overtake the last answer (RFC 9112 9.6).
  */
 export function lingerUntilClosed(socket: Socket): void {
-  const timer = setTimeout(() => socket.destroy(), limits.forwardLingerMillis);
-  socket.once('close', () => clearTimeout(timer));
   if (socket.readableEnded) {
     socket.destroySoon();
     return;
   }
+  // A client that takes its time to read the answer has it; the clock starts once the answer has left.
+  const startTimer = (): void => {
+    const timer = setTimeout(() => socket.destroy(), limits.forwardLingerMillis);
+    socket.once('close', () => clearTimeout(timer));
+  };
+  if (socket.writableFinished) startTimer();
+  else socket.once('finish', startTimer);
   socket.once('end', () => socket.destroySoon());
   socket.resume();
 }

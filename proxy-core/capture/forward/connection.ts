@@ -1,16 +1,15 @@
 import type { Socket } from 'node:net';
 import { limits } from '../../limits.ts';
-import { nowMicros } from '../clock.ts';
 import { reset } from '../pump.ts';
 import { gatewayResponse } from '../refusal.ts';
 import type { ClientAddress, ForwardParts, Target } from '../route.ts';
 import { connectRequest, lingerUntilClosed } from './connect.ts';
 import { BodyEnd, keepsAlive, ResponseEnd, requestFraming } from './framing.ts';
-import { HeadCollector } from './head.ts';
 import type { MitmFront } from './mitm-front.ts';
 import { originOf, reachOrigin } from './origin.ts';
-import { encodeReply, headTimeout, headTooLarge, type Reply } from './replies.ts';
-import { type ForwardRequest, readRequest } from './request.ts';
+import { encodeReply } from './replies.ts';
+import type { ForwardRequest } from './request.ts';
+import { RequestReader } from './request-reader.ts';
 import { rewriteRequestHead } from './rewrite.ts';
 import { Upstream, type UpstreamListener } from './upstream.ts';
 import { UpstreamPool } from './upstream-pool.ts';
@@ -44,14 +43,12 @@ export class ForwardConnection implements UpstreamListener {
   readonly #front: MitmFront;
   readonly #onGone: () => void;
   readonly #client: ClientAddress;
-  readonly #collector = new HeadCollector(limits.forwardHeadBytes);
+  readonly #reader: RequestReader;
   readonly #upstreams = new UpstreamPool();
   /** The upstream of the current exchange, or of the last one. */
   #current: Upstream | null = null;
   #exchange: Exchange | null = null;
   #phase: Phase = 'head';
-  #headStartedAt = 0;
-  #headTimer: NodeJS.Timeout | null = null;
   /** Bytes that came before their turn. */
   #held: Buffer[] = [];
   #heldBytes = 0;
@@ -65,6 +62,8 @@ export class ForwardConnection implements UpstreamListener {
     this.#parts = parts;
     this.#front = front;
     this.#onGone = onGone;
+    const ownUrl = `http://${hostInUrl(socket.localAddress ?? '')}:${socket.localPort ?? 0}`;
+    this.#reader = new RequestReader(ownUrl, (reply) => this.#answer(encodeReply(reply, '')));
     this.#client = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 };
   }
 
@@ -80,14 +79,15 @@ export class ForwardConnection implements UpstreamListener {
     socket.on('drain', this.#onDrain);
     socket.on('error', this.#onError);
     socket.on('close', this.#onClose);
-    this.#startHeadTimer();
     socket.resume();
   }
 
   /** Lets the exchange that is under way end, and takes no other. */
   finish(): void {
     this.#finishing = true;
-    if (this.#phase === 'head') this.destroy();
+    if (this.#phase !== 'head') return;
+    if (this.#socket.writableLength > 0) this.#closeAfterAnswer();
+    else this.destroy();
   }
 
   /** Gives up at once. A client in the middle of an exchange gets a reset: a clean end could pass for that of the response. */
@@ -172,25 +172,16 @@ export class ForwardConnection implements UpstreamListener {
   }
 
   #takeHead(chunk: Buffer): void {
-    if (this.#collector.bytes === 0) this.#headStartedAt = nowMicros();
-    const step = this.#collector.push(chunk);
-    if (step.state === 'more') {
-      if (this.#headTimer === null && this.#collector.bytes > 0) this.#startHeadTimer();
-      return;
-    }
-    this.#stopHeadTimer();
-    if (step.state === 'too-large') {
-      this.#reply(headTooLarge(limits.forwardHeadBytes), '');
-      return;
-    }
-    this.#hold(step.rest);
-    const asked = readRequest(step.head, this.#headStartedAt, this.#ownUrl());
+    const read = this.#reader.push(chunk);
+    if (read === null) return;
+    const { asked } = read;
+    this.#hold(read.rest);
     if (asked.kind === 'refused') {
-      this.#reply(asked.reply, asked.method);
+      this.#answer(encodeReply(asked.reply, asked.method));
       return;
     }
     this.#phase = asked.kind === 'connect' ? 'leaving' : 'busy';
-    const served = asked.kind === 'connect' ? this.#connect(step.head, asked.target) : this.#forward(asked.request);
+    const served = asked.kind === 'connect' ? this.#connect(read.head, asked.target) : this.#forward(asked.request);
     served.catch(() => {
       // None of the parts rejects. Should one ever, this client must not hang, and the others must not suffer.
       this.destroy();
@@ -226,8 +217,8 @@ export class ForwardConnection implements UpstreamListener {
   async #reach(request: ForwardRequest): Promise<Upstream | null> {
     const reached = await reachOrigin(this.#parts, this.#client, request.target, () => this.#phase === 'busy');
     if (!reached.ok) {
-      const { target } = request;
-      this.#parts.recordRefused(this.#client, { host: target.host, port: target.port }, request.bytes, reached);
+      const { host, port, secure } = request.target;
+      this.#parts.recordRefused(this.#client, { host, port, secure }, request.bytes, reached);
       if (this.#phase === 'busy') this.#answer(gatewayResponse(reached, request.line.method === 'HEAD'));
       return null;
     }
@@ -296,7 +287,7 @@ export class ForwardConnection implements UpstreamListener {
     this.#exchange = null;
     this.#phase = 'head';
     this.#release();
-    if (this.#clientEnded && this.#isIdle()) this.#closeClient();
+    if (this.#clientEnded && this.#isWaiting()) this.#closeClient();
   }
 
   upstreamEnded(upstream: Upstream): void {
@@ -333,12 +324,12 @@ export class ForwardConnection implements UpstreamListener {
     this.#upstreams.forget(upstream);
     if (upstream !== this.#current) return;
     this.#current = null;
-    if (this.#phase === 'head' && this.#isIdle()) this.#closeAfterAnswer();
+    if (this.#isWaiting() && this.#reader.idle) this.#closeAfterAnswer();
   }
 
-  /** No part of a request has come. */
-  #isIdle(): boolean {
-    return this.#phase === 'head' && this.#collector.bytes === 0;
+  /** There is no complete request. */
+  #isWaiting(): boolean {
+    return this.#phase === 'head';
   }
 
   /** A reset for a reset, once the client has what came before it. */
@@ -356,10 +347,6 @@ export class ForwardConnection implements UpstreamListener {
   }
 
   /** Answers by itself, and closes. */
-  #reply(reply: Reply, method: string): void {
-    this.#answer(encodeReply(reply, method));
-  }
-
   #answer(response: Buffer): void {
     this.#socket.write(response);
     this.#closeAfterAnswer();
@@ -371,7 +358,7 @@ export class ForwardConnection implements UpstreamListener {
     this.#exchange = null;
     this.#held = [];
     this.#heldBytes = 0;
-    this.#stopHeadTimer();
+    this.#reader.stop();
     this.#upstreams.finish('stopped');
     this.#socket.end();
     lingerUntilClosed(this.#socket);
@@ -380,30 +367,14 @@ export class ForwardConnection implements UpstreamListener {
   /** Both sides have said what they had to say. */
   #closeClient(): void {
     this.#phase = 'closing';
-    this.#stopHeadTimer();
+    this.#reader.stop();
     this.#upstreams.finish('closed');
     this.#socket.destroySoon();
   }
 
-  #startHeadTimer(): void {
-    this.#headTimer = setTimeout(() => {
-      this.#headTimer = null;
-      this.#reply(headTimeout(limits.preambleMillis / 1000), '');
-    }, limits.preambleMillis);
-  }
-
-  #stopHeadTimer(): void {
-    if (this.#headTimer !== null) clearTimeout(this.#headTimer);
-    this.#headTimer = null;
-  }
-
-  #ownUrl(): string {
-    return `http://${hostInUrl(this.#socket.localAddress ?? '')}:${this.#socket.localPort ?? 0}`;
-  }
-
   #gone(): void {
     this.#phase = 'gone';
-    this.#stopHeadTimer();
+    this.#reader.stop();
     this.#onGone();
   }
 }

@@ -80,7 +80,8 @@ const CR = 13;
  */
 export class HeadCollector {
   readonly #limit: number;
-  #chunks: Buffer[] = [];
+  /** What came of the head so far stands at its beginning. */
+  #kept = Buffer.alloc(0);
   #bytes = 0;
   /** Nothing but the line end so far, as at the start of every line. */
   #lineEmpty = true;
@@ -93,6 +94,11 @@ export class HeadCollector {
   /** Bytes of an unfinished head. */
   get bytes(): number {
     return this.#bytes;
+  }
+
+  /** What came of it, as a view. */
+  get collected(): Buffer {
+    return this.#kept.subarray(0, this.#bytes);
   }
 
   /** Afterwards the collector is ready for the next head. */
@@ -126,18 +132,27 @@ export class HeadCollector {
     return { state: this.#bytes > this.#limit ? 'too-large' : 'more' };
   }
 
+  /** Copies into a buffer that doubles: a head that dribbles in byte by byte costs no more memory than one that comes at once. */
   #keep(bytes: Buffer): void {
-    if (bytes.length === 0) return;
-    this.#chunks.push(bytes);
-    this.#bytes += bytes.length;
+    const needed = this.#bytes + bytes.length;
+    if (needed > this.#kept.length) {
+      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#kept.length));
+      this.#kept.copy(larger, 0, 0, this.#bytes);
+      this.#kept = larger;
+    }
+    bytes.copy(this.#kept, this.#bytes);
+    this.#bytes = needed;
   }
 
   #complete(chunk: Buffer, start: number, end: number): CollectedHead {
-    this.#keep(chunk.subarray(start, end));
-    if (this.#bytes > this.#limit) return { state: 'too-large' };
-    const [only] = this.#chunks;
-    const head = this.#chunks.length === 1 && only !== undefined ? only : Buffer.concat(this.#chunks, this.#bytes);
-    this.#chunks = [];
+    const last = chunk.subarray(start, end);
+    if (this.#bytes + last.length > this.#limit) return { state: 'too-large' };
+    let head = last;
+    if (this.#bytes > 0) {
+      this.#keep(last);
+      head = this.#kept.subarray(0, this.#bytes);
+    }
+    this.#kept = Buffer.alloc(0);
     this.#bytes = 0;
     this.#lineEmpty = true;
     this.#started = false;
