@@ -120,13 +120,16 @@ function decodeBounded(input: Uint8Array, coding: string, decoder: Decoder, maxB
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     const tooLarge = code === 'ERR_BUFFER_TOO_LARGE';
-    const bytes = decodePrefix(input, decoder, maxBytes, tooLarge);
+    const { bytes, sound } = decodePrefix(input, decoder, maxBytes, tooLarge);
     if (tooLarge)
       return { bytes, complete: false, problem: `The decoded body is larger than ${maxBytes} bytes; the rest of it is left out.` };
-    // Brotli tells damage that leaves it waiting for more in the same way as an early end.
-    if (code === 'Z_BUF_ERROR') return { bytes, complete: false, problem: `The ${coding} data ends early.` };
-    if (bytes.length > 0)
-      return { bytes, complete: false, problem: `The ${coding} data is damaged; what comes after the damage is left out.` };
+    // Raw deflate data has no header, so that the first bytes of anything else may pass for it.
+    const proven = sound >= SOUND_BYTES || (code === 'Z_BUF_ERROR' && !(coding === 'deflate' && !hasZlibHeader(input)));
+    if (proven) {
+      // Brotli tells damage that leaves it waiting for more in the same way as an early end.
+      const what = code === 'Z_BUF_ERROR' ? 'ends early' : 'is damaged; what comes after the damage is left out';
+      return { bytes, complete: false, problem: `The ${coding} data ${what}.` };
+    }
     return { bytes: input, complete: false, problem: `The body is not valid ${coding} data; it is shown as sent.` };
   }
 }
@@ -135,7 +138,7 @@ function decodeBounded(input: Uint8Array, coding: string, decoder: Decoder, maxB
  * zlib's synchronous calls give all or nothing, so the longest beginning of the input that decodes is searched for: what decodes
  * also does when it is cut shorter. Most often the first try is it, because the input was merely cut off.
  */
-function decodePrefix(input: Uint8Array, decoder: Decoder, maxBytes: number, tooLarge: boolean): Uint8Array {
+function decodePrefix(input: Uint8Array, decoder: Decoder, maxBytes: number, tooLarge: boolean): Prefix {
   let best: Uint8Array = new Uint8Array(0);
   let good = 0;
   let bad = input.length + 1;
@@ -155,9 +158,17 @@ function decodePrefix(input: Uint8Array, decoder: Decoder, maxBytes: number, too
       if (guess > good && guess < bad) next = guess;
     }
   }
-  return best;
+  return { bytes: best, sound: good };
 }
 
+interface Prefix {
+  bytes: Uint8Array;
+  /** Bytes of the input that they came of. */
+  sound: number;
+}
+
+/** A beginning shorter than this proves nothing. */
+const SOUND_BYTES = 32;
 /** Deflate makes at most 1,032 bytes of one, so a bomb's first `maxBytes` take at least this part of it. */
 const DEFLATE_RATIO = 1032;
 /** Enough to find the very byte in 16 MiB. */
