@@ -6,7 +6,6 @@ import { filterHandlers, pairReadHandlers } from './api/operations/pairs.ts';
 import { createRouter } from './api/router.ts';
 import { lockDataDir } from './data-dir.ts';
 import { SidetapError } from './errors.ts';
-import { openParts } from './parts.ts';
 import { openStore } from './store/open.ts';
 import type { ReadableStore } from './store/store.ts';
 
@@ -26,6 +25,8 @@ export async function openStored(dataDir: string): Promise<Stored> {
 export async function openStoredForWriting(dataDir: string): Promise<Stored> {
   const lock = await lockDataDir(dataDir);
   try {
+    // Brings in all of capture, which takes longer to load than most reading commands run.
+    const { openParts } = await import('./parts.ts');
     const parts = await openParts({ dataDir, shutdown: () => {} });
     return {
       client: createLocalClient(createRouter(parts.handlers), reportNothing),

@@ -10,7 +10,7 @@ import type { IncomingMessage } from 'node:http';
 /** The first element of the WebSocket subprotocols that a client offers, and the one that is answered. */
 export const subprotocol = 'sidetap.v1';
 /** Prefix of the subprotocol that carries the token: a browser can set no header on a WebSocket, and a query string is logged. */
-export const tokenSubprotocol = 'sidetap.token.';
+const tokenSubprotocol = 'sidetap.token.';
 
 export interface Refusal {
   status: 400 | 401 | 403 | 404 | 405 | 413 | 415;
@@ -55,7 +55,7 @@ function digest(text: string): Buffer {
 }
 
 /** Compares without telling by its duration how much of it was right. */
-export function sameToken(given: string, token: string): boolean {
+function sameToken(given: string, token: string): boolean {
   return timingSafeEqual(digest(given), digest(token));
 }
 

@@ -1,10 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import path from 'node:path';
-
-/** Stands in the built `index.html` wherever the nonce of a response belongs. */
-export const noncePlaceholder = '__SIDETAP_NONCE__';
 
 const mediaTypes: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -35,14 +31,14 @@ export const inertPolicy = "default-src 'none'; frame-ancestors 'none'; sandbox"
 /** For the window's own scripts: one that runs as a worker is bound by the policy that it came with. */
 const scriptPolicy = "default-src 'none'; script-src 'self'; frame-ancestors 'none'";
 
-/** What the window may do: its own scripts, styles that it marks with the nonce, its own server, and pictures made from bytes. */
-function pagePolicy(nonce: string, port: number): string {
+/** What the window may do: its own scripts and styles (nothing inline), its own server, and pictures made from bytes. */
+function pagePolicy(port: number): string {
   // Not [::1]: the server does not listen there, and a policy cannot name an IPv6 address.
   const sockets = ['127.0.0.1', 'localhost'].map((host) => `ws://${host}:${port}`).join(' ');
   return [
     "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    "script-src 'self'",
+    "style-src 'self'",
     "worker-src 'self'",
     `connect-src 'self' ${sockets}`,
     "img-src 'self' data: blob:",
@@ -86,10 +82,8 @@ export async function serveStatic(
   const headers: Record<string, string> = { ...commonHeaders, 'Cache-Control': 'no-store' };
   let status = 200;
   if (body !== null && file !== null && file.endsWith('.html')) {
-    const nonce = randomBytes(16).toString('base64');
-    headers['Content-Security-Policy'] = pagePolicy(nonce, request.port);
+    headers['Content-Security-Policy'] = pagePolicy(request.port);
     headers['Content-Type'] = mediaTypes['.html'] ?? '';
-    body = Buffer.from(body.toString('utf8').replaceAll(noncePlaceholder, nonce));
   } else if (body !== null && file !== null) {
     headers['Content-Security-Policy'] = file.endsWith('.js') ? scriptPolicy : inertPolicy;
     headers['Content-Type'] = mediaTypes[path.extname(file)] ?? 'application/octet-stream';

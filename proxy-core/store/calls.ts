@@ -1,4 +1,3 @@
-import type { Worker } from 'node:worker_threads';
 import { type ErrorCode, messageOf, SidetapError } from '../errors.ts';
 import type { CallMessage, CallsOf, FailureValue, ReplyMessage } from './messages.ts';
 
@@ -24,13 +23,18 @@ interface Waiting {
   reject(error: Error): void;
 }
 
+/** Who answers calls; a worker thread fits. */
+export interface Callee {
+  postMessage(message: CallMessage): void;
+}
+
 /** Calls into a worker thread and waits for the answers. */
 export class Calls<T extends { [K in keyof T]: CallsOf[string] }> {
   readonly #waiting = new Map<number, Waiting>();
-  readonly #worker: Worker;
+  readonly #worker: Callee;
   #next = 1;
 
-  constructor(worker: Worker) {
+  constructor(worker: Callee) {
     this.#worker = worker;
   }
 

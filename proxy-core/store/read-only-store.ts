@@ -1,7 +1,17 @@
 import type { PairRecord } from '../rrpair/pair.ts';
 import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
-import { ReaderClient } from './reader-client.ts';
+import { ReaderClient, type StartReader } from './reader-client.ts';
+import { ReaderService } from './reader-service.ts';
 import type { ReadableStore, StoreStatus } from './store.ts';
+
+/**
+ * In the caller's own thread: a command that only reads has nothing else to do meanwhile, and a thread takes as long to start as it does
+ * itself.
+ */
+const startHere: StartReader = async (data, receive) => {
+  const service = new ReaderService(data, receive);
+  return { postMessage: (message) => service.receive(message), terminate: async () => {} };
+};
 
 /** The store without a writer. */
 export class ReadOnlyStore implements ReadableStore {
@@ -10,7 +20,7 @@ export class ReadOnlyStore implements ReadableStore {
 
   constructor(path: string) {
     this.#status = { path, pairs: 0, bytes: 0, unwritten: 0, problem: '', revision: 0 };
-    this.#reader = new ReaderClient({ path, patient: true }, { revision: () => 0 });
+    this.#reader = new ReaderClient({ path, patient: true }, { revision: () => 0 }, startHere);
   }
 
   async start(): Promise<void> {

@@ -1,7 +1,6 @@
-import type { Worker } from 'node:worker_threads';
 import type { PairRecord } from '../rrpair/pair.ts';
 import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
-import { Calls } from './calls.ts';
+import { type Callee, Calls } from './calls.ts';
 import type { FromReader, ReaderCalls, ReaderData, ReaderStatus } from './messages.ts';
 import type { PairReader } from './store.ts';
 import { startWorker } from './worker.ts';
@@ -15,8 +14,22 @@ export interface ReaderEvents {
   onDamaged?(): void;
 }
 
+/** Where the reading is done. */
+export interface ReaderHost extends Callee {
+  terminate(): Promise<unknown>;
+}
+
+/** Resolves once the file is open. `onDeath` is called when the host ends by itself. */
+export type StartReader = (
+  data: ReaderData,
+  receive: (message: FromReader) => void,
+  onDeath: (error: Error) => void,
+) => Promise<ReaderHost>;
+
+const startThread: StartReader = (data, receive, onDeath) => startWorker('reader-worker', data, receive, onDeath);
+
 interface Running {
-  worker: Worker;
+  worker: ReaderHost;
   calls: Calls<ReaderCalls>;
 }
 
@@ -24,12 +37,14 @@ interface Running {
 export class ReaderClient implements PairReader {
   readonly #data: ReaderData;
   readonly #events: ReaderEvents;
+  readonly #startHost: StartReader;
   #running: Promise<Running> | undefined;
   #closed = false;
 
-  constructor(data: ReaderData, events: ReaderEvents) {
+  constructor(data: ReaderData, events: ReaderEvents, startHost: StartReader = startThread) {
     this.#data = data;
     this.#events = events;
+    this.#startHost = startHost;
   }
 
   /** Throws what keeps the file from being read. */
@@ -105,7 +120,7 @@ export class ReaderClient implements PairReader {
       else if (message.type === 'progress') this.#events.onProgress?.();
       else if (message.type === 'damaged') this.#events.onDamaged?.();
     };
-    const worker = await startWorker('reader-worker', this.#data, receive, (error) => {
+    const worker = await this.#startHost(this.#data, receive, (error) => {
       if (this.#closed) return;
       this.#running = undefined;
       calls?.abandon(error);
