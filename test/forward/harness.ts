@@ -130,17 +130,21 @@ export interface RawOrigin {
   connections: RawPeer[];
   /** The nth connection, once it is there. */
   connection(index: number): Promise<RawPeer>;
+  /** Calls back for every connection, at once; returns what ends it. */
+  onConnection(listener: (peer: RawPeer) => void): () => void;
   close(): Promise<void>;
 }
 
 export async function startOrigin(address = '127.0.0.1'): Promise<RawOrigin> {
   const connections: RawPeer[] = [];
   const sockets = new Set<Socket>();
+  const listeners = new Set<(peer: RawPeer) => void>();
   const server = createServer({ allowHalfOpen: true, noDelay: true, pauseOnConnect: false }, (socket) => {
-    connections.push(new RawPeer(socket));
+    const peer = new RawPeer(socket);
+    connections.push(peer);
     sockets.add(socket);
     socket.on('close', () => sockets.delete(socket));
-    server.emit('peer');
+    for (const listener of Array.from(listeners)) listener(peer);
   });
   const { port } = await listen(server, address);
   return {
@@ -151,8 +155,18 @@ export async function startOrigin(address = '127.0.0.1'): Promise<RawOrigin> {
       for (;;) {
         const peer = connections[index];
         if (peer !== undefined) return peer;
-        await once(server, 'peer');
+        await new Promise<void>((resolve) => {
+          const listener = (): void => {
+            listeners.delete(listener);
+            resolve();
+          };
+          listeners.add(listener);
+        });
       }
+    },
+    onConnection: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     close: async () => {
       for (const socket of sockets) socket.destroy();
