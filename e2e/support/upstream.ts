@@ -46,7 +46,7 @@ export async function startUpstream(): Promise<Upstream> {
         json(500, { error: 'out of order' });
         break;
       case '/slow':
-        await delay(300);
+        await delay(400);
         json(200, { slow: true });
         break;
       case '/hostile':
