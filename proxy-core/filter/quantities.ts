@@ -154,7 +154,7 @@ export function rangeOf(operator: Operator, text: string, read: ReadQuantity): N
     case '<':
       return { from: null, to: bound(quantity, quantity.value, false) };
     case '<=':
-      return { from: null, to: quantity.relative ? bound(quantity, quantity.value, true) : lastOf(quantity) };
+      return { from: null, to: lastOf(quantity) };
     case ':':
     case '=':
     case '!=':
@@ -168,7 +168,8 @@ export function rangeOf(operator: Operator, text: string, read: ReadQuantity): N
 
 /** Up to the end of a minute that was named, but no further than a number that was. */
 function lastOf(quantity: Quantity): Bound {
-  return quantity.value === quantity.from ? bound(quantity, quantity.to, false) : bound(quantity, quantity.value, true);
+  const isSpan = quantity.value === quantity.from && !quantity.relative;
+  return isSpan ? bound(quantity, quantity.to, false) : bound(quantity, quantity.value, true);
 }
 
 function upper(quantity: Quantity): Bound | null {

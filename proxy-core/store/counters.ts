@@ -11,8 +11,10 @@ export interface StoreState {
   revision: number;
   /** Highest id ever stored. */
   lastId: number;
-  /** Retention has deleted unpinned rows up to here. */
+  /** Rows above this were never deleted. */
   deletedTo: number;
+  /** Revision of the last deletion. */
+  deletedAt: number;
   hiddenTo: number;
   doomedTo: number;
   /** When the last clear was, Unix epoch ms; 0 when it was undone or has been carried out. */
@@ -29,11 +31,11 @@ export interface StoreState {
   doomedNoise: number;
 }
 
-const select = `SELECT revision, last_id AS lastId, deleted_to AS deletedTo, hidden_to AS hiddenTo, doomed_to AS doomedTo,
+const select = `SELECT revision, last_id AS lastId, deleted_to AS deletedTo, deleted_at AS deletedAt, hidden_to AS hiddenTo, doomed_to AS doomedTo,
   cleared_at AS clearedAt, epoch, rows, noise, hidden_rows AS hiddenRows, hidden_noise AS hiddenNoise,
   doomed_rows AS doomedRows, doomed_noise AS doomedNoise FROM state`;
 
-const update = `UPDATE state SET revision = ?, last_id = ?, deleted_to = ?, hidden_to = ?, doomed_to = ?, cleared_at = ?, epoch = ?,
+const update = `UPDATE state SET revision = ?, last_id = ?, deleted_to = ?, deleted_at = ?, hidden_to = ?, doomed_to = ?, cleared_at = ?, epoch = ?,
   rows = ?, noise = ?, hidden_rows = ?, hidden_noise = ?, doomed_rows = ?, doomed_noise = ?`;
 
 /** Reads the state as of the transaction it runs in. */
@@ -53,6 +55,7 @@ export function stateWriter(database: DatabaseSync): (state: StoreState) => void
       state.revision,
       state.lastId,
       state.deletedTo,
+      state.deletedAt,
       state.hiddenTo,
       state.doomedTo,
       state.clearedAt,

@@ -20,7 +20,7 @@ export interface StoreOptions {
 
 /**
  * Opens the store of a data directory, and makes it when there is none. Throws `store-unusable` when the database is of a newer version,
- * and SQLite's or the system's error when the directory cannot be written. A damaged database is set aside, with a notice.
+ * or the directory cannot be written. A damaged database is set aside, with a notice.
  *
  * With `readOnly` nothing is written: another process may have the same store open for writing, and an absent one is read as empty.
  */

@@ -66,7 +66,9 @@ export class Retention {
       this.#deleteMessages.run(last);
       this.#deleteParts.run(last);
       for (const { id, noise, connection } of gone) this.#writer.forget(id, noise, false, connection);
-      this.#writer.state.deletedTo = Math.max(this.#writer.state.deletedTo, last);
+      const { state } = this.#writer;
+      state.deletedTo = Math.max(state.deletedTo, last);
+      state.deletedAt = state.revision;
     });
     return true;
   }

@@ -1,8 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { SidetapError } from '../errors.ts';
+import { pathToFileURL } from 'node:url';
+import { messageOf, SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { troubleOf } from './sqlite-error.ts';
 
 /** The name of the database inside the data directory. */
 export const databaseName = 'pairs.db';
@@ -79,6 +81,7 @@ CREATE TABLE state (
   revision INTEGER NOT NULL,
   last_id INTEGER NOT NULL,
   deleted_to INTEGER NOT NULL,
+  deleted_at INTEGER NOT NULL,
   hidden_to INTEGER NOT NULL,
   doomed_to INTEGER NOT NULL,
   cleared_at INTEGER NOT NULL,
@@ -90,10 +93,10 @@ CREATE TABLE state (
   doomed_rows INTEGER NOT NULL,
   doomed_noise INTEGER NOT NULL
 ) STRICT;
-INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+INSERT INTO state VALUES (1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 `;
 
-/** Opens the database for writing and makes what is missing. Throws SQLite's errors, and `store-unusable` for one of a newer version. */
+/** Opens the database for writing and makes what is missing. Throws SQLite's errors, and `store-unusable` when it is not to be used. */
 export function openForWriting(path: string): DatabaseSync {
   prepareFile(path);
   const database = new DatabaseSync(path, { timeout: 5_000, enableForeignKeyConstraints: false });
@@ -114,10 +117,9 @@ export function openForWriting(path: string): DatabaseSync {
 
 /** Opens the database for reading; an empty one in memory when there is none yet. */
 export function openForReading(path: string): DatabaseSync {
-  const found = existsSync(path);
-  const database = found ? new DatabaseSync(path, { readOnly: true, timeout: 5_000 }) : new DatabaseSync(':memory:');
+  const database = existing(path) ?? new DatabaseSync(':memory:');
   try {
-    if (!found) database.exec(statements);
+    if (database.location() === null) database.exec(statements);
     else refuseOtherVersions(versionOf(database), path);
     database.exec(`PRAGMA cache_size = -${String(limits.storeCacheBytes / 1024)}; PRAGMA temp_store = MEMORY`);
     return database;
@@ -127,11 +129,31 @@ export function openForReading(path: string): DatabaseSync {
   }
 }
 
+/** Undefined when there is no database, or one in which nothing was made yet. */
+function existing(path: string): DatabaseSync | undefined {
+  if (!existsSync(path) || statSync(path).size === 0) return undefined;
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  try {
+    versionOf(database);
+    return database;
+  } catch (error) {
+    database.close();
+    if (troubleOf(error) !== 'disk' || existsSync(`${path}-wal`)) throw error;
+    // A directory in which nothing can be made, such as a copy on a read-only disk: without a log, nobody is writing it.
+    return new DatabaseSync(`${pathToFileURL(path).href}?immutable=1`, { readOnly: true });
+  }
+}
+
 /** Captured traffic is as secret as what it carries: only the user may read it. SQLite gives -wal and -shm the mode of the database. */
 function prepareFile(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  closeSync(openSync(path, 'a', 0o600));
-  chmodSync(path, 0o600);
+  try {
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    closeSync(openSync(path, 'a', 0o600));
+    chmodSync(path, 0o600);
+  } catch (error) {
+    const message = `Pairs cannot be stored in ${dirname(path)} (${messageOf(error)}). Choose another data directory with --data-dir.`;
+    throw new SidetapError('store-unusable', message, { cause: error });
+  }
 }
 
 function migrate(database: DatabaseSync, path: string): void {

@@ -18,7 +18,8 @@ export class TimeView implements View {
   readonly #database: DatabaseSync;
   readonly #heavy: HeavyConditions;
   readonly #changed: StatementSync;
-  readonly #pins: StatementSync;
+  /** What deletions have left where they have been: pinned rows and latecomers, so not many. */
+  readonly #left: StatementSync;
   #shown = new IdList();
   #noisy = new IdList();
   #scan: Scan;
@@ -35,7 +36,7 @@ export class TimeView implements View {
       `SELECT id, revision, noise, (${visible} AND (${spec.filter.where})) AS hit FROM pair INDEXED BY pair_revision
         WHERE revision >= ? AND revision <= ? AND (revision > ? OR id > ?) ORDER BY revision, id`,
     );
-    this.#pins = database.prepare('SELECT id FROM pair WHERE pinned = 1 AND id <= ?');
+    this.#left = database.prepare('SELECT id FROM pair WHERE id <= ?');
     this.#state = state;
     this.#revision = state.revision;
     this.#scan = this.#newScan(state);
@@ -71,8 +72,8 @@ export class TimeView implements View {
       this.#scan = this.#newScan(state);
       this.#revision = state.revision;
       this.#id = Number.MAX_SAFE_INTEGER;
-    } else if (state.deletedTo > this.#state.deletedTo) {
-      const kept = new Set(this.#pins.all(state.deletedTo).map((row) => Number(row['id'])));
+    } else if (state.deletedAt > this.#state.deletedAt) {
+      const kept = new Set(this.#left.all(state.deletedTo).map((row) => Number(row['id'])));
       this.#shown.removeUpTo(state.deletedTo, kept);
       this.#noisy.removeUpTo(state.deletedTo, kept);
     }

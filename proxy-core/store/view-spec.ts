@@ -6,8 +6,7 @@ import type { PairQuery } from '../rrpair/shapes.ts';
 import type { ViewSpec } from './view.ts';
 
 /** What a query asks for, as SQL. Throws `filter-invalid` with the `column` of the first wrong character. */
-export function viewSpec(query: PairQuery): ViewSpec {
-  const now = Date.now();
+export function viewSpec(query: PairQuery, now: number = Date.now()): ViewSpec {
   const parsed = parseFilter(query.filter, now);
   if (!parsed.ok) throw new SidetapError('filter-invalid', parsed.message, { details: { column: parsed.column } });
   // Who asks for noise wants to see it.

@@ -60,10 +60,19 @@ class Model {
   }
 }
 
-const row = fc.record({ id: fc.integer({ min: 1, max: 60 }), open: fc.boolean(), noise: fc.boolean(), status: fc.constantFrom(200, 404, 500), latency: fc.integer({ min: 0, max: 50 }) });
+const row = fc.record({
+  id: fc.integer({ min: 1, max: 60 }),
+  open: fc.boolean(),
+  noise: fc.boolean(),
+  status: fc.constantFrom(200, 404, 500),
+  latency: fc.integer({ min: 0, max: 50 }),
+});
 const operation = fc.oneof(
   { weight: 6, arbitrary: fc.record({ kind: fc.constant('put' as const), rows: fc.array(row, { minLength: 1, maxLength: 8 }) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('pin' as const), id: fc.integer({ min: 1, max: 60 }), pinned: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ kind: fc.constant('pin' as const), id: fc.integer({ min: 1, max: 60 }), pinned: fc.boolean() }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('clear' as const) }) },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('undo' as const) }) },
   { weight: 2, arbitrary: fc.record({ kind: fc.constant('look' as const) }) },
@@ -71,6 +80,12 @@ const operation = fc.oneof(
 
 function pairOf(wanted: Omit<ModelRow, 'pinned'>, base: number): TestPair {
   return { ...wanted, id: base + wanted.id, target: wanted.noise ? '/healthz' : `/items/${String(wanted.id)}` };
+}
+
+/** Retention works step by step behind the batches. */
+async function settle(actual: Store): Promise<void> {
+  await actual.flush();
+  await actual.flush();
 }
 
 describe('lists', () => {
@@ -145,7 +160,10 @@ describe('lists', () => {
       const expected = visible.filter((each) => keep(each) && (wanted.noise || !each.noise)).map((each) => each.id);
       if (wanted.sort.descending) expected.reverse();
       const page = await actual.list(wanted, 0, 1_000);
-      expect(page.rows.map((each) => each.id), wanted.filter).toEqual(expected);
+      expect(
+        page.rows.map((each) => each.id),
+        wanted.filter,
+      ).toEqual(expected);
       expect(page.total).toBe(expected.length);
       expect(page.hiddenNoise).toBe(wanted.noise ? 0 : visible.filter((each) => each.noise).length);
       expect(page.complete).toBe(true);
@@ -153,23 +171,32 @@ describe('lists', () => {
     }
     const slowest = visible.filter((each) => !each.open).toSorted((a, b) => b.latency - a.latency || b.id - a.id);
     const open = visible.filter((each) => each.open).toSorted((a, b) => b.id - a.id);
-    expect(await idsOf(actual, query('', { by: 'latency', descending: true }))).toEqual([...slowest, ...open].map((each) => each.id));
-  }
-
-  /** Retention works step by step behind the batches. */
-  async function settle(actual: Store): Promise<void> {
-    await actual.flush();
-    await actual.flush();
+    expect(await idsOf(actual, query('', { by: 'latency', descending: true }))).toEqual(
+      [...slowest, ...open].map((each) => each.id),
+    );
   }
 });
 
 test('pages are stretches of one list, in any order', async () => {
   const directory = temporaryDirectory();
   const store = await openStore(directory.path);
-  const pairs = range(1, 5_000).map((id): TestPair => ({ id, latency: (id * 7_919) % 1_000, host: `h${String(id % 17)}.test`, status: id % 3 === 0 ? 500 : 200 }));
+  const pairs = range(1, 5_000).map(
+    (id): TestPair => ({ id, latency: (id * 7_919) % 1_000, host: `h${String(id % 17)}.test`, status: id % 3 === 0 ? 500 : 200 }),
+  );
   for (let at = 0; at < pairs.length; at += 500) store.write(batchOf(pairs.slice(at, at + 500)));
   await store.flush();
-  for (const by of ['time', 'latency', 'host', 'location', 'status', 'size', 'duration', 'command', 'technology', 'direction'] as const) {
+  for (const by of [
+    'time',
+    'latency',
+    'host',
+    'location',
+    'status',
+    'size',
+    'duration',
+    'command',
+    'technology',
+    'direction',
+  ] as const) {
     for (const descending of [true, false]) {
       const wanted = query('status:500', { by, descending });
       const all = await idsOf(store, wanted);
@@ -193,7 +220,9 @@ test('200,000 pairs are listed, filtered and scrolled', async () => {
   const store = await openStore(directory.path);
   const count = 200_000;
   for (let id = 1; id <= count; id += 500) {
-    store.write(batchOf(range(id, id + 499).map((each) => ({ id: each, latency: each % 1_000, status: each % 100 === 0 ? 503 : 200 }))));
+    store.write(
+      batchOf(range(id, id + 499).map((each) => ({ id: each, latency: each % 1_000, status: each % 100 === 0 ? 503 : 200 }))),
+    );
   }
   await store.flush();
   expect(store.status()).toMatchObject({ pairs: count, unwritten: 0, problem: '' });

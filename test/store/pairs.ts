@@ -120,7 +120,12 @@ function recordOf(pair: TestPair): { fields: Parameters<BatchWriter['pair']>[0];
 }
 
 /** Parts of a body that goes ahead of its pair. */
-export function partsOf(id: number, side: 'request' | 'response', body: Uint8Array, size: number = limits.bodyPartBytes): Uint8Array<ArrayBuffer> {
+export function partsOf(
+  id: number,
+  side: 'request' | 'response',
+  body: Uint8Array,
+  size: number = limits.bodyPartBytes,
+): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < body.length; at += size) parts.push(body.subarray(at, at + size));
   const writer = new BatchWriter(parts.reduce((sum, part) => sum + partRecordBytes(part.length), 0));
@@ -143,7 +148,9 @@ export function range(from: number, to: number): number[] {
 }
 
 export async function idsOf(store: Pick<Store, 'ids'>, wanted: PairQuery): Promise<number[]> {
-  return Array.fromAsync(store.ids(wanted));
+  const ids: number[] = [];
+  for await (const id of store.ids(wanted)) ids.push(id);
+  return ids;
 }
 
 /** A directory of its own, removed with `remove`. */

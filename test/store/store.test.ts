@@ -93,7 +93,11 @@ describe('a pair', () => {
   test('has a detail with heads, evidence, timing and connection', async () => {
     await put(
       store,
-      { id: 1, responseHeaders: ['Server: nginx', 'X-A: 1', 'x-a: 2', 'Content-Type: text/html; charset=UTF-8'], responseBody: '<p>' },
+      {
+        id: 1,
+        responseHeaders: ['Server: nginx', 'X-A: 1', 'x-a: 2', 'Content-Type: text/html; charset=UTF-8'],
+        responseBody: '<p>',
+      },
       { id: 2, replayOf: 1, connection: { direction: 'out', source: 'replay', entry: 'replay' } },
     );
     const detail = await store.detail(1);
@@ -149,20 +153,30 @@ describe('a pair', () => {
   });
 });
 
-describe('a body', () => {
-  const read = async (form: 'wire' | 'payload' | 'decoded', offset = 0, length = 1_000_000) => {
-    const { base64, ...rest } = await store.body(1, 'response', form, offset, length);
-    return { ...rest, bytes: Buffer.from(base64, 'base64') };
-  };
+async function read(form: 'wire' | 'payload' | 'decoded', offset = 0, length = 1_000_000) {
+  const { base64, ...rest } = await store.body(1, 'response', form, offset, length);
+  return { ...rest, bytes: Buffer.from(base64, 'base64') };
+}
 
+describe('a body', () => {
   test('is read in every form', async () => {
     const content = 'a text that is said again and again '.repeat(50);
     const zipped = gzipSync(content);
-    const wire = Buffer.concat([Buffer.from(`${zipped.length.toString(16)}\r\n`), zipped, Buffer.from('\r\n0\r\nX-Sum: 5\r\n\r\n')]);
+    const wire = Buffer.concat([
+      Buffer.from(`${zipped.length.toString(16)}\r\n`),
+      zipped,
+      Buffer.from('\r\n0\r\nX-Sum: 5\r\n\r\n'),
+    ]);
     await put(store, { id: 1, responseHeaders: ['Transfer-Encoding: chunked', 'Content-Encoding: gzip'], responseBody: wire });
     expect((await read('wire')).bytes).toEqual(wire);
     expect((await read('payload')).bytes).toEqual(zipped);
-    expect(await read('decoded')).toEqual({ bytes: Buffer.from(content), offset: 0, totalBytes: content.length, complete: true, problem: '' });
+    expect(await read('decoded')).toEqual({
+      bytes: Buffer.from(content),
+      offset: 0,
+      totalBytes: content.length,
+      complete: true,
+      problem: '',
+    });
     expect((await read('decoded', 10, 5)).bytes.toString()).toBe(content.slice(10, 15));
     expect((await read('decoded', 1e9, 5)).bytes.length).toBe(0);
     expect((await store.detail(1)).response).toMatchObject({ trailers: [['X-Sum', '5']], contentEncoding: 'gzip' });
@@ -181,7 +195,12 @@ describe('a body', () => {
   test('that was cut short says so', async () => {
     await put(store, { id: 1, responseBody: 'kept', responseWireBytes: 5_000_000_000 });
     expect(await read('decoded')).toMatchObject({ totalBytes: 4, complete: false });
-    expect((await store.detail(1)).response).toMatchObject({ truncated: true, crc32: '00abcdef', wireBytes: 5_000_000_000, keptBytes: 4 });
+    expect((await store.detail(1)).response).toMatchObject({
+      truncated: true,
+      crc32: '00abcdef',
+      wireBytes: 5_000_000_000,
+      keptBytes: 4,
+    });
   });
 
   test('that was shed says so', async () => {
