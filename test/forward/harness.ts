@@ -8,7 +8,7 @@ import type { ExchangeHandle } from '../../proxy-core/wire/decoder.ts';
 import { createHttp1Decoder } from '../../proxy-core/wire/http1/decoder.ts';
 
 /** One exchange as the real decoder read it from the tap. Text is latin-1. */
-export interface SeenExchange {
+interface SeenExchange {
   target: Target;
   request: string;
   response: string;
