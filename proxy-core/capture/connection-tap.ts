@@ -48,7 +48,8 @@ export class ConnectionTap implements Tap {
   }
 
   get idle(): boolean {
-    return this.#observer !== null && this.#observer.openExchanges === 0 && this.#decoder !== null;
+    if (this.#decoder === null) return this.#sniffed?.length === 0;
+    return this.#observer?.openExchanges === 0 && !this.#decoder.passedThrough;
   }
 
   data(side: 'client' | 'server', bytes: Buffer, at: number): void {

@@ -18,6 +18,7 @@ import {
   passedTls,
   secureClient,
   secureUpstream,
+  tlsCause,
   tlsInfoOf,
   type UpstreamTls,
 } from './tls-legs.ts';
@@ -144,7 +145,7 @@ export class Interception implements LiveConnection {
         if (side === 'server' && isClientCertificateDemand(error)) {
           context.failOpen.refused(this.#party, 'The server asks for a client certificate, which only the client itself can show.');
         } else if (side === 'client' && error.code?.startsWith('ERR_SSL') === true && isCertificateRefusal(error)) {
-          this.#remember(error.message);
+          this.#remember(tlsCause(error));
         }
       },
     });

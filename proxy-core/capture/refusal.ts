@@ -2,12 +2,16 @@ import { limits } from '../limits.ts';
 import type { ConnectionInfo } from '../rrpair/pair.ts';
 import { createHttp1Decoder } from '../wire/http1/decoder.ts';
 import { startsLikeHttp1Request } from '../wire/http1/detect.ts';
+import { type ClientHello, readClientHello } from '../wire/tls/client-hello.ts';
 import { nowMicros } from './clock.ts';
 import { locationOf } from './connection-tap.ts';
 import type { CaptureContext, LiveConnection } from './context.ts';
 import { gatewayStatus } from './dial.ts';
 import { type Leg, reset } from './pump.ts';
 import type { DialFailure } from './route.ts';
+import { secureClient, tlsInfoOf } from './tls-legs.ts';
+
+const TLS_HANDSHAKE = 0x16;
 
 /**
  * What becomes of a client whose upstream cannot be had: once its bytes show HTTP it is answered with the cause, anything else gets a
@@ -77,6 +81,14 @@ export class Refusal implements LiveConnection {
     this.#seen.push({ bytes, at });
     this.#seenBytes += bytes.length;
     const all = Buffer.concat(this.#seen.map((one) => one.bytes));
+    if (all[0] === TLS_HANDSHAKE && this.#leg.stream === this.#leg.socket && this.#info.entry === 'reverse') {
+      const hello = readClientHello(all);
+      if (hello === 'more') return;
+      if (hello !== 'not-tls') {
+        void this.#answerInTls(hello, all);
+        return;
+      }
+    }
     const http = startsLikeHttp1Request(all);
     if (http === 'no' || this.#seenBytes > limits.headBytes) this.#giveUp();
     else if (http === 'yes' && /\n\r?\n/.test(all.toString('latin1')))
@@ -94,6 +106,29 @@ export class Refusal implements LiveConnection {
     // Restarted: the client gets the same time again to take the answer.
     this.#context.firstBytes.delete(this);
     this.#context.firstBytes.add(this);
+  }
+
+  /** The reverse listener speaks TLS for the application, so it does in its place too. */
+  async #answerInTls(hello: ClientHello, seen: Buffer): Promise<void> {
+    const { socket } = this.#leg;
+    socket.off('data', this.#data);
+    socket.off('end', this.#giveUp);
+    socket.pause();
+    const leaf = await this.#context.authority.contextFor(hello.serverName === '' ? 'localhost' : hello.serverName);
+    if (this.#over) return;
+    this.#over = true;
+    this.#context.live.delete(this);
+    this.#context.firstBytes.delete(this);
+    socket.unshift(seen);
+    const secured = await secureClient(socket, leaf, hello.alpn.includes('http/1.1') ? 'http/1.1' : '');
+    if (!secured.ok) {
+      this.#over = false;
+      this.#giveUp();
+      return;
+    }
+    this.#info.clientTls = tlsInfoOf(secured.socket, hello.serverName);
+    this.#info.protocol = 'https';
+    new Refusal(this.#context, { stream: secured.socket, socket }, this.#info, this.#failure, this.#openedAt).start(null);
   }
 
   readonly #giveUp = (): void => {

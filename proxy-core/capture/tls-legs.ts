@@ -69,7 +69,7 @@ export function secureUpstream(
     };
     const timer = setTimeout(() => fail('the handshake took too long', true), limits.tlsHandshakeMillis);
     // Stays for the life of the socket, as in dial.ts.
-    tls.on('error', (error) => fail(messageOf(error), false));
+    tls.on('error', (error) => fail(tlsCause(error), false));
     tls.once('close', () => fail('the server closed the connection during the handshake', false));
     tls.once('secureConnect', () => {
       over = true;
@@ -117,7 +117,7 @@ export function secureClient(
     };
     const timer = setTimeout(() => fail(false, 'the handshake took too long'), limits.tlsHandshakeMillis);
     // Stays for the life of the socket, as in dial.ts.
-    tls.on('error', (error: NodeJS.ErrnoException) => fail(isCertificateRefusal(error), messageOf(error)));
+    tls.on('error', (error: NodeJS.ErrnoException) => fail(isCertificateRefusal(error), tlsCause(error)));
     const closed = (): void => fail(true, 'the client closed the connection when it saw the certificate');
     tls.once('end', closed);
     tls.once('close', closed);
@@ -130,6 +130,11 @@ export function secureClient(
       resolve({ ok: true, socket: tls });
     });
   });
+}
+
+/** What went wrong, without the place in OpenSSL's source where it was noticed. */
+export function tlsCause(error: NodeJS.ErrnoException & { reason?: string }): string {
+  return error.reason ?? (error.code?.startsWith('ERR_SSL_') === true ? error.code : messageOf(error));
 }
 
 /** Alerts with which clients refuse a certificate (RFC 8446 6.2), in the codes of OpenSSL and BoringSSL; an RST says the same. */
