@@ -124,7 +124,9 @@ export const limits = {
   /** Shortest time between two notices that a search has found more, ms. */
   searchProgressMillis: 250,
   /** Time one step of a search with a user's regular expression may take; above it the expression is refused, ms. */
-  regexMillis: 250,
+  regexMillis: 100,
+  /** Times that such a step is tried on a single pair. */
+  regexAttempts: 3,
   /** Characters of one regular expression in a filter. */
   regexChars: 500,
   /** Characters of a body or header that a user's regular expression is run on. */

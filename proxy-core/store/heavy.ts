@@ -1,5 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import vm from 'node:vm';
+import { SidetapError } from '../errors.ts';
 import type { HeavySubject } from '../filter/subject.ts';
 import type { TextMatcher } from '../filter/text.ts';
 import type { HeavyCondition } from '../filter/to-sql.ts';
@@ -45,18 +46,34 @@ export class HeavyConditions {
     this.#subject = undefined;
     if (!spec.filter.hasPattern) return query();
     this.#running = query;
-    // V8 ends a regular expression that backtracks for ever only on behalf of a watchdog.
-    return this.#script.runInContext(this.#watchdog, { timeout: limits.regexMillis }) as T;
-  }
-
-  isTimeout(error: unknown): boolean {
-    return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
+    try {
+      // V8 ends a regular expression that backtracks for ever only on behalf of a watchdog.
+      return this.#script.runInContext(this.#watchdog, { timeout: limits.regexMillis }) as T;
+    } catch (error) {
+      if (isTimeout(error)) throw new TooSlow(error);
+      throw error;
+    }
   }
 
   #matches(index: number, id: number): boolean {
     if (this.#subject?.id !== id) this.#subject = new StoredSubject(id, this.#heads, this.#bodies);
     return this.#conditions[index]?.(this.#subject) === true;
   }
+}
+
+/** A step with a user's regular expression was ended. */
+export class TooSlow extends SidetapError {
+  constructor(cause: unknown) {
+    super('filter-invalid', 'The regular expression takes too long on what was captured. Make it simpler.', {
+      cause,
+      details: { column: 0 },
+    });
+  }
+}
+
+/** The error is of the watchdog's own realm, where `Error` is another one. */
+function isTimeout(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
 /** One pair's messages, read as far as asked for. */

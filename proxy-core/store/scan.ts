@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import { limits } from '../limits.ts';
 import type { StoreState } from './counters.ts';
-import type { HeavyConditions } from './heavy.ts';
+import { type HeavyConditions, TooSlow } from './heavy.ts';
 import type { ViewSpec } from './view.ts';
 
 /** Pairs above the watermark of the last clear, and pinned ones. The signs keep SQLite from choosing an index for an OR. */
@@ -37,6 +37,7 @@ export class Scan {
   #high: number;
   #pinned: boolean;
   #width: number;
+  #strikes = 0;
   readonly #downwards: boolean;
 
   constructor(
@@ -87,6 +88,7 @@ export class Scan {
     const started = performance.now();
     const stretch = this.#measured(low, high);
     if (stretch === undefined) return { ids: [], keys: [], noisy: [] };
+    this.#strikes = 0;
     this.#adapt(performance.now() - started);
     if (this.#downwards) this.#high = low - 1;
     else this.#low = high + 1;
@@ -98,7 +100,10 @@ export class Scan {
     try {
       return this.#run(this.#statement, [low, high]);
     } catch (error) {
-      if (high === low || !this.#heavy.isTimeout(error)) throw error;
+      if (!(error instanceof TooSlow)) throw error;
+      // Time passes also while other programs have the processor, so that a single row gets more than one chance.
+      if (high === low) this.#strikes += 1;
+      if (this.#strikes >= limits.regexAttempts) throw error;
       this.#width = Math.max(1, Math.floor((high - low + 1) / 8));
       return undefined;
     }
