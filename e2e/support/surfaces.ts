@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { _electron, type Browser, chromium, type ElectronApplication, expect, type Page } from '@playwright/test';
+import { _electron, type Browser, chromium, type ElectronApplication, type Page } from 'playwright';
 import { findBrowser } from '../../scripts/lib/browser.ts';
 import { findElectron } from '../../scripts/lib/electron-binary.ts';
 import { startEngineChild, stopEngineChild } from '../../scripts/lib/engine-child.ts';
@@ -29,13 +29,9 @@ const QUIET_FLAGS = [
 
 export const standIn: string = join(root, 'e2e', 'electron-stand-in', 'electron');
 
-/** True where the specs run on Electron itself. */
-export const isRealElectron: boolean = findElectron() !== null;
-
 export interface DesktopOptions {
   /** Folder for everything that this app keeps. */
   home: string;
-  args?: readonly string[];
   /** Of the app: the repository, unless it is a packaged one. */
   appPath?: string;
 }
@@ -45,7 +41,7 @@ export function dataDirOf(home: string): string {
 }
 
 /** How the app is started, for Playwright and for a second start beside it. */
-export function desktopCommand({ home, args = [], appPath = root }: DesktopOptions): {
+export function desktopCommand({ home, appPath = root }: DesktopOptions): {
   executablePath: string;
   args: string[];
   env: Record<string, string>;
@@ -54,7 +50,7 @@ export function desktopCommand({ home, args = [], appPath = root }: DesktopOptio
   const environment = Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return {
     executablePath: findElectron() ?? standIn,
-    args: [`--user-data-dir=${join(home, 'shell')}`, appPath, ...args],
+    args: [`--user-data-dir=${join(home, 'shell')}`, appPath],
     env: { ...Object.fromEntries(environment), SIDETAP_HOME: dataDirOf(home), SIDETAP_STANDIN_NODE: process.execPath },
   };
 }
@@ -74,7 +70,7 @@ export async function openDesktop(options: DesktopOptions): Promise<Surface & { 
 
 /** The window is connected to its engine. */
 async function ready(page: Page): Promise<void> {
-  await expect(page.getByText(/\d stored/)).toBeVisible();
+  await page.getByText(/\d stored/).waitFor();
 }
 
 async function openChromium(home: string): Promise<Surface> {
