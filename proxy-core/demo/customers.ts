@@ -29,12 +29,12 @@ export function driveCustomers(inbound: { host: string; port: number }): void {
 
 async function customer(visit: (call: Call) => Promise<string>): Promise<never> {
   for (;;) {
-    await delay(between(200, 1_500));
+    await delay(between(800, 3_000));
     await visit({ method: 'GET', path: '/' });
     await visit({ method: 'GET', path: '/logo.png' });
     const word = oneOf(['', 'tea', 'pot', 'cup', 'brûlée']);
     await visit({ method: 'GET', path: `/api/products${word === '' ? '' : `?q=${encodeURIComponent(word)}`}` });
-    await delay(between(300, 1_200));
+    await delay(between(700, 2_500));
     const { sku } = oneOf(products as [(typeof products)[number]]);
     await visit({ method: 'GET', path: `/api/products/${Math.random() < 0.08 ? 'tea-999' : sku}` });
     if (Math.random() < 0.3) continue;
@@ -45,7 +45,7 @@ async function customer(visit: (call: Call) => Promise<string>): Promise<never> 
     });
     const token = /"token":"([^"]+)"/.exec(login)?.[1] ?? '';
     await visit({ method: 'GET', path: '/api/cart', headers: Math.random() < 0.15 ? {} : { Authorization: `Bearer ${token}` } });
-    await delay(between(300, 1_500));
+    await delay(between(900, 3_000));
     const card = Math.random() < 0.15 ? 'tok_declined' : 'tok_visa';
     await visit({
       method: 'POST',
