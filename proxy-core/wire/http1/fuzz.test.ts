@@ -1,13 +1,7 @@
-import { setImmediate } from 'node:timers/promises';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { limits } from '../../limits.ts';
 import type { Side } from '../../rrpair/pair.ts';
-import { createHttp1Decoder } from './decoder.ts';
 import { client, ends, head, type Outcome, run, type Step, server } from './testing/dialogue.ts';
 import { oneOf, pick, randomFrom } from './testing/random.ts';
-import { silentHandle } from './testing/silent-handle.ts';
 
 /** How long to try; SIDETAP_FUZZ_SECONDS makes it longer, SIDETAP_FUZZ_SEED repeats one round that failed. */
 const seconds = Number(process.env['SIDETAP_FUZZ_SECONDS'] ?? 10);
@@ -171,43 +165,3 @@ test(
   },
   seconds * 1000 + 30_000,
 );
-
-test('what a decoder keeps is bounded, whatever never ends', async () => {
-  const endless: Record<string, [Side, string][]> = {
-    'a request line': [['client', 'GET /']],
-    'a header field': [['client', 'GET / HTTP/1.1\r\nA: ']],
-    'a chunk extension': [['client', head('POST / HTTP/1.1', 'Transfer-Encoding: chunked').concat('1;')]],
-    'bytes behind CONNECT': [['client', head('CONNECT a:1 HTTP/1.1')]],
-    'bytes behind an offer to upgrade': [['client', head('GET / HTTP/1.1', 'Upgrade: x')]],
-    'a status line': [
-      ['client', get],
-      ['server', 'HTTP/1.1 200 '],
-    ],
-  };
-  // Twice a head, because the buffer it is collected in doubles; and what else is lying about.
-  const most = 2 * limits.headBytes + 512 * 1024;
-  const handle = silentHandle();
-  for (const [name, start] of Object.entries(endless)) {
-    const decoder = createHttp1Decoder({ exchangeStarted: () => handle });
-    for (const [side, text] of start) decoder.push(side, Buffer.from(text), 0);
-    const side = start.at(-1)?.[0] ?? 'client';
-    const before = bytesInUse();
-    for (let rounds = 0; rounds < 8; rounds++) {
-      for (let sent = 0; sent < 8; sent++) decoder.push(side, Buffer.alloc(1 << 18, 'x'), 0);
-      for (let sent = 0; sent < 1000; sent++) decoder.push(side, Buffer.alloc(1, 'x'), 0);
-      // The collector frees buffers on another thread, some time after it was called.
-      for (let tries = 0; tries < 50 && bytesInUse() - before >= most; tries++) await setImmediate();
-      expect(bytesInUse() - before, name).toBeLessThan(most);
-    }
-    decoder.end('client', 'closed', 0);
-  }
-});
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-
-function bytesInUse(): number {
-  collectGarbage();
-  const { arrayBuffers, heapUsed } = process.memoryUsage();
-  return arrayBuffers + heapUsed;
-}

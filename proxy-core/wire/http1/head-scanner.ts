@@ -30,8 +30,6 @@ export type Method = 'HEAD' | 'CONNECT' | 'other';
  * copied; one that is split is collected, and each line of it is scanned once, when it is complete.
  */
 export class HeadScanner {
-  /** The complete head, once `read` has returned its end. */
-  head: Buffer = noBytes;
   /** The head breaks the grammar: it cannot be trusted. Where possible it is read to its end all the same, so that it can be shown. */
   problem: Problem | null = null;
   /** The length of the body cannot be told. Of no matter to a message that has none whatever its head says. */
@@ -48,6 +46,8 @@ export class HeadScanner {
   /** `problem` is such that the head's end cannot be told either. */
   hopeless = false;
 
+  /** The complete head, from when `read` has returned its end until it is taken. */
+  #head: Buffer = noBytes;
   readonly #kind: 'request' | 'response';
   /** What came of a head that is not complete; null when nothing did, or all of it lies in the piece at hand. */
   #collected: Buffer | null = null;
@@ -81,13 +81,20 @@ export class HeadScanner {
       if (next - from > limits.headBytes) this.#giveUp(this.#tooLong());
       if (this.hopeless) return -1;
       if (this.#complete) {
-        this.head = from === 0 && next === bytes.length ? bytes : bytes.subarray(from, next);
+        this.#head = from === 0 && next === bytes.length ? bytes : bytes.subarray(from, next);
         this.#finish();
         return next;
       }
       line = next;
     }
     return this.#collect(bytes, from, line);
+  }
+
+  /** The head that was read. The scanner lets go of it, because an idle connection must not pin the piece it came in. */
+  takeHead(): Buffer {
+    const head = this.#head;
+    this.#head = noBytes;
+    return head;
   }
 
   /** The method of a request whose head is not complete yet: what a server that answers already must have gone by. */
@@ -141,7 +148,7 @@ export class HeadScanner {
       this.#lineStart = this.#line(collected, this.#lineStart, this.#collectedBytes);
       if (this.hopeless) return -1;
       if (this.#complete) {
-        this.head = collected.subarray(0, this.#collectedBytes);
+        this.#head = collected.subarray(0, this.#collectedBytes);
         this.#collected = null;
         this.#collectedBytes = 0;
         this.#finish();

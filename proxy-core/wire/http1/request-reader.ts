@@ -154,7 +154,7 @@ export class RequestReader {
     if (next < 0) return head.hopeless && head.problem !== null ? this.#fail(head.problem, at) : next;
     exchange.method = head.method;
     exchange.mayTunnel = head.upgrade || head.method === 'CONNECT';
-    exchange.handle.requestHead(head.head, at);
+    exchange.handle.requestHead(head.takeHead(), at);
     const problem = head.problem ?? head.framingProblem;
     if (problem !== null) return this.#fail(problem, at);
     // RFC 9112 6.3, items 4, 6 and 7: a request without either has no body.

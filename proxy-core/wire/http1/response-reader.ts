@@ -122,11 +122,12 @@ export class ResponseReader {
     if (next < 0) return head.hopeless && head.problem !== null ? this.#fail(head.problem, at) : next;
     const status = head.statusCode;
     const interim = status < 200 && status !== 101;
-    exchange.handle.responseHead(head.head, interim, at);
+    const headBytes = head.takeHead();
+    exchange.handle.responseHead(headBytes, interim, at);
     if (head.problem !== null) return this.#fail(head.problem, at);
     if (interim) {
       this.#phase = 'between';
-      exchange.interimBytes += head.head.length;
+      exchange.interimBytes += headBytes.length;
       if (exchange.interimBytes <= limits.headBytes) return next;
       return this.#fail(tooLarge(`The interim responses to one request are longer than ${limits.headBytes} bytes.`), at);
     }
