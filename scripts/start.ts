@@ -72,13 +72,21 @@ async function runInBrowser(demo: boolean): Promise<number> {
     say('Ctrl-C ends it');
     const ends: Array<Promise<number>> = [asked.then(() => 0)];
     if (engine.process !== null) ends.push(exitOf(engine.process));
-    if (window !== null) ends.push(exitOf(window).then(() => 0));
+    if (window !== null) ends.push(closed(window, address));
     const code = await Promise.race(ends);
     window?.kill();
     return code;
   } finally {
     await stopEngineChild(engine);
   }
+}
+
+/** Resolves when the user has closed the window. A browser that could not show one is no reason to end: the address still works. */
+async function closed(window: ChildProcess, address: string): Promise<number> {
+  const code = await exitOf(window);
+  if (code === 0) return 0;
+  say(`the browser could not show the window (exit code ${code}); open ${address}`);
+  return new Promise(() => {});
 }
 
 async function startDemo(url: string, token: string): Promise<void> {
