@@ -100,9 +100,9 @@ export class BatchWriter {
   #at = 0;
   #records = 0;
 
-  constructor(bytes: number) {
-    // A batch is transferred, so it must own its ArrayBuffer: never one from Buffer's pool.
-    this.#buffer = Buffer.from(new ArrayBuffer(bytes));
+  /** `memory` is transferred with the batch, so it must not be shared: never one from Buffer's pool. */
+  constructor(memory: ArrayBuffer) {
+    this.#buffer = Buffer.from(memory);
   }
 
   get records(): number {

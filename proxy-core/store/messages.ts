@@ -89,8 +89,8 @@ export type FromWriter =
   | ReplyMessage
   | { type: 'opened'; nextPairId: number; status: WriterStatus }
   | { type: 'failed'; error: FailureValue }
-  /** Batches of so many bytes are on disk, or were refused; or something else changed. */
-  | { type: 'changed'; bytes: number; status: WriterStatus }
+  /** Batches of so many bytes are on disk, or were refused; or something else changed. `spares` is their memory, given back. */
+  | { type: 'changed'; bytes: number; status: WriterStatus; spares: ArrayBuffer[] }
   | { type: 'notice'; notice: StoreNotice }
   /** The file is damaged; nothing more is written until `setAside`. */
   | { type: 'damaged' };

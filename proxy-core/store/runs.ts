@@ -39,7 +39,10 @@ export function* mergeRuns(runs: readonly Run[], descending: boolean): Generator
 
 function* mergeTwo(a: Run, b: Run, descending: boolean): Generator<undefined, Run> {
   const length = a.ids.length + b.ids.length;
-  const merged: Run = { ids: new Float64Array(length), keys: Array.isArray(a.keys) ? [] : new Float64Array(length) };
+  const merged: Run = {
+    ids: new Float64Array(length),
+    keys: Array.isArray(a.keys) || Array.isArray(b.keys) ? [] : new Float64Array(length),
+  };
   let [left, right] = [0, 0];
   for (let at = 0; at < length; at += 1) {
     const takeLeft = right >= b.ids.length || (left < a.ids.length && isBefore(a, left, b, right, descending));

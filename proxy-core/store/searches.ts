@@ -145,15 +145,19 @@ export class Searches {
     try {
       return waiter.attempt(now - waiter.since > limits.listPatienceMillis);
     } catch (error) {
-      this.#views.drop(waiter.view);
+      this.#views.drop(waiter.view, error);
       waiter.reject(error);
       return true;
     }
   }
 
   #fail(view: View, error: unknown): void {
-    this.#views.drop(view);
-    if (this.#unfinished === view) this.#unfinished = undefined;
+    this.#views.drop(view, error);
+    if (this.#unfinished === view) {
+      this.#unfinished = undefined;
+      // Whoever was given a part of the list asks again, and learns what is wrong.
+      this.#options.onProgress();
+    }
     const failed = this.#waiters.filter((waiter) => waiter.view === view);
     this.#waiters = this.#waiters.filter((waiter) => waiter.view !== view);
     for (const waiter of failed) waiter.reject(error);

@@ -7,6 +7,11 @@ export interface BatchSink {
   readonly nextPairId: number;
   /** Hands over a batch (see `batch.ts`). Its memory is transferred: the caller must not touch it again. Never throws, never blocks. */
   write(batch: Uint8Array<ArrayBuffer>): void;
+  /**
+   * Memory of a batch that has been written, of `limits.batchBytes`, to be filled again; undefined when there is none. Without it the
+   * memory of thousands of batches a minute waits for the garbage collectors of two threads.
+   */
+  spareMemory(): ArrayBuffer | undefined;
   /** Bytes handed over and not yet written to disk (or refused by it). */
   readonly pendingBytes: number;
 }

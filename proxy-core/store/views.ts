@@ -2,7 +2,7 @@ import type { DatabaseSync } from 'node:sqlite';
 import { limits } from '../limits.ts';
 import type { PairQuery } from '../rrpair/shapes.ts';
 import { type StoreState, stateReader } from './counters.ts';
-import type { HeavyConditions } from './heavy.ts';
+import { type HeavyConditions, TooSlow } from './heavy.ts';
 import { SortedView } from './sorted-view.ts';
 import { TimeView } from './time-view.ts';
 import type { View } from './view.ts';
@@ -14,6 +14,7 @@ export class Views {
   readonly #heavy: HeavyConditions;
   readonly #readState: () => StoreState;
   readonly #views = new Map<string, View>();
+  readonly #refused = new Map<string, TooSlow>();
 
   constructor(database: DatabaseSync, heavy: HeavyConditions) {
     this.#database = database;
@@ -28,6 +29,8 @@ export class Views {
   /** The list for a query. Throws `filter-invalid`. */
   get(query: PairQuery): View {
     const spec = viewSpec(query);
+    const refused = this.#refused.get(spec.key);
+    if (refused !== undefined) throw refused;
     const known = this.#current(spec.key);
     this.#views.delete(spec.key);
     const state = this.#readState();
@@ -41,9 +44,13 @@ export class Views {
     return view;
   }
 
-  /** Drops a list that failed. */
-  drop(view: View): void {
+  /** Drops a list that failed. One whose pattern takes too long is not tried again each time somebody looks. */
+  drop(view: View, error: unknown): void {
     this.#views.delete(view.spec.key);
+    if (!(error instanceof TooSlow)) return;
+    this.#refused.set(view.spec.key, error);
+    const [oldest] = this.#refused.keys();
+    if (this.#refused.size > limits.openViews && oldest !== undefined) this.#refused.delete(oldest);
   }
 
   /** A condition about the present time is a new one after a while. */

@@ -44,6 +44,10 @@ export class WritableStore implements Store {
     return this.#writer.nextPairId;
   }
 
+  spareMemory(): ArrayBuffer | undefined {
+    return this.#writer.spareMemory();
+  }
+
   get pendingBytes(): number {
     return this.#writer.pendingBytes;
   }

@@ -29,6 +29,7 @@ export class WriterClient implements BatchSink {
   /** Batches that the thread has not answered for yet, oldest first. */
   #sent: Sent[] = [];
   #pending = 0;
+  readonly #spares: ArrayBuffer[] = [];
   #lost = 0;
   #reported: WriterStatus = { pairs: 0, bytes: 0, unwritten: 0, problem: '' };
   #trouble = '';
@@ -54,6 +55,10 @@ export class WriterClient implements BatchSink {
     this.#calls = new Calls<WriterCalls>(worker);
     this.#trouble = '';
     this.#pause = limits.storeRetryMillis[0];
+  }
+
+  spareMemory(): ArrayBuffer | undefined {
+    return this.#spares.pop();
   }
 
   get pendingBytes(): number {
@@ -105,6 +110,7 @@ export class WriterClient implements BatchSink {
       case 'changed':
         this.#reported = message.status;
         this.#settle(message.bytes);
+        for (const memory of message.spares) if (this.#spares.length < limits.spareBatches) this.#spares.push(memory);
         this.#events.onChanged();
         return;
       case 'notice':

@@ -17,13 +17,16 @@ interface Opened {
   retention: Retention;
 }
 
+/** Sends a message to the engine's thread; the memory that is moved is lost to this one. */
+export type PostFromWriter = (message: FromWriter, moved?: readonly ArrayBuffer[]) => void;
+
 /**
  * The writer thread: takes batches in the order in which they come, writes them, and tidies up between them. Whatever the disk does,
  * it goes on taking batches, so that capture never has to wait: what cannot be written is counted.
  */
 export class WriterService {
   readonly #data: WriterData;
-  readonly #post: (message: FromWriter) => void;
+  readonly #post: PostFromWriter;
   #opened: Opened;
   #queue: (Uint8Array<ArrayBuffer> | CallMessage)[] = [];
   #scheduled = false;
@@ -36,7 +39,7 @@ export class WriterService {
   #timer: NodeJS.Timeout | undefined;
   #clearTimer: NodeJS.Timeout | undefined;
 
-  constructor(data: WriterData, post: (message: FromWriter) => void) {
+  constructor(data: WriterData, post: PostFromWriter) {
     this.#data = data;
     this.#post = post;
     this.#opened = this.#open();
@@ -96,8 +99,8 @@ export class WriterService {
     return { pairs, bytes: this.#damaged ? 0 : writer.usedBytes(), unwritten: this.#unwritten, problem: this.#problem };
   }
 
-  #changed(bytes: number): void {
-    this.#post({ type: 'changed', bytes, status: this.#status() });
+  #changed(bytes: number, spares: ArrayBuffer[] = []): void {
+    this.#post({ type: 'changed', bytes, status: this.#status(), spares }, spares);
   }
 
   #schedule(): void {
@@ -152,7 +155,13 @@ export class WriterService {
     const bytes = batches.reduce((sum, batch) => sum + batch.length, 0);
     if (this.#refused.length > 0) this.#giveUp(batches);
     else this.#attempt(batches);
-    if (!this.#damaged) this.#changed(bytes);
+    if (this.#damaged) return;
+    const kept = this.#refused.length > 0;
+    const memory = kept ? [] : batches.map((batch) => batch.buffer);
+    this.#changed(
+      bytes,
+      memory.filter((buffer) => buffer.byteLength === limits.batchBytes),
+    );
   }
 
   #attempt(batches: Uint8Array<ArrayBuffer>[]): void {

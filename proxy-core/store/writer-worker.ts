@@ -6,7 +6,7 @@ import { WriterService } from './writer-service.ts';
 /** Entry of the writer thread. */
 const port = parentPort;
 if (port === null) throw new Error('this program is a worker thread of the store');
-const post = (message: FromWriter): void => port.postMessage(message);
+const post = (message: FromWriter, moved: readonly ArrayBuffer[] = []): void => port.postMessage(message, moved);
 
 try {
   const service = new WriterService(workerData as WriterData, post);

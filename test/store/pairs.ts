@@ -75,7 +75,7 @@ export function headBytes(pair: TestPair): { request: Buffer; response: Buffer }
 /** Writes pairs as the recorder does, in one batch. */
 export function batchOf(pairs: readonly TestPair[]): Uint8Array<ArrayBuffer> {
   const records = pairs.map((pair) => recordOf(pair));
-  const writer = new BatchWriter(records.reduce((sum, { blobs }) => sum + pairRecordBytes(blobs), 0));
+  const writer = new BatchWriter(new ArrayBuffer(records.reduce((sum, { blobs }) => sum + pairRecordBytes(blobs), 0)));
   for (const { fields, blobs } of records) writer.pair(fields, blobs);
   return writer.finish();
 }
@@ -128,7 +128,7 @@ export function partsOf(
 ): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = [];
   for (let at = 0; at < body.length; at += size) parts.push(body.subarray(at, at + size));
-  const writer = new BatchWriter(parts.reduce((sum, part) => sum + partRecordBytes(part.length), 0));
+  const writer = new BatchWriter(new ArrayBuffer(parts.reduce((sum, part) => sum + partRecordBytes(part.length), 0)));
   let offset = 0;
   for (const part of parts) {
     writer.part(id, side, offset, [part]);
