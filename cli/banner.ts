@@ -1,6 +1,6 @@
 import type { CaptureStatus } from '../proxy-core/api/contract.ts';
 import type { EnvironmentFiles } from './environment-files.ts';
-import { styled } from './text.ts';
+import { printable, styled } from './text.ts';
 
 export interface BannerFacts {
   status: CaptureStatus;
@@ -38,8 +38,13 @@ export function banner({ status, window, files, command }: BannerFacts): string 
       '',
     );
   }
-  lines.push(command.length > 0 ? `Starting ${command.join(' ')}` : 'Ctrl-C or `sidetap stop capture` ends it.', '');
+  lines.push(command.length > 0 ? `Starting ${shortened(command)}` : 'Ctrl-C or `sidetap stop capture` ends it.', '');
   return lines.join('\n');
+}
+
+function shortened(command: readonly string[]): string {
+  const text = printable(command.join(' '));
+  return text.length <= 60 ? text : `${text.slice(0, 59)}…`;
 }
 
 /** A path as one word; single quotes mean the same in all three shells as long as there is none inside. */

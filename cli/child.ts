@@ -7,8 +7,8 @@ import { exitCodeOf } from './signals.ts';
 export interface RunningCommand {
   /** Its exit code, or 128 + n where signal n ended it. */
   exit: Promise<number>;
-  /** Passes a signal on and gives the exit code. */
-  end: (signal: NodeJS.Signals) => Promise<number>;
+  /** Passes a signal on. What it does about it is its own business; only to SIGTERM and SIGHUP it has to end before long. */
+  pass: (signal: NodeJS.Signals) => void;
 }
 
 /**
@@ -41,18 +41,15 @@ export async function runCommand(
       { cause: error },
     );
   }
+  let patience: NodeJS.Timeout | null = null;
+  void exit.then(() => clearTimeout(patience ?? undefined));
   return {
     exit,
-    end: async (signal) => {
+    pass: (signal) => {
       // A terminal has sent its Ctrl-C to the command as well: passed on, it would count as a second one.
-      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
-      if (signal === 'SIGINT') return exit;
-      const timer = setTimeout(() => child.kill('SIGKILL'), limits.commandStopMillis);
-      try {
-        return await exit;
-      } finally {
-        clearTimeout(timer);
-      }
+      if (signal === 'SIGINT' && process.stdin.isTTY) return;
+      child.kill(signal);
+      if (signal !== 'SIGINT') patience ??= setTimeout(() => child.kill('SIGKILL'), limits.commandStopMillis);
     },
   };
 }

@@ -57,9 +57,10 @@ function two(value: number): string {
 }
 
 /** Local time, with the date unless it is today. */
-export function localTime(iso: string, now: Date = new Date()): string {
+export function localTime(iso: string, { millis = true, now = new Date() }: { millis?: boolean; now?: Date } = {}): string {
   const date = new Date(iso);
-  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}.${String(date.getMilliseconds()).padStart(3, '0')}`;
+  const fraction = millis ? `.${String(date.getMilliseconds()).padStart(3, '0')}` : '';
+  const time = `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}${fraction}`;
   if (date.toDateString() === now.toDateString()) return time;
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${time}`;
 }

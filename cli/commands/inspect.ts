@@ -2,7 +2,7 @@ import { resolveDataDir } from '../../proxy-core/data-dir.ts';
 import { canOpenBrowser, openBrowser } from '../browser.ts';
 import { joinOrStart, windowUrl } from '../host.ts';
 import { exitCodes, onBrokenPipe, print } from '../output.ts';
-import { endSignal } from '../signals.ts';
+import { EndSignals } from '../signals.ts';
 
 export interface InspectOptions {
   /** False with `--no-open`. */
@@ -12,7 +12,7 @@ export interface InspectOptions {
 }
 
 export async function inspect(options: InspectOptions): Promise<number> {
-  const signalled = endSignal();
+  const signals = new EndSignals();
   const host = await joinOrStart(resolveDataDir(options.dataDir), { endsWithCapture: false });
   try {
     const window = windowUrl(host.api);
@@ -25,7 +25,7 @@ export async function inspect(options: InspectOptions): Promise<number> {
     if (!host.own) return exitCodes.done;
     if (options.json !== true) await print('Ctrl-C ends it.\n');
     onBrokenPipe(() => {});
-    await Promise.race([signalled, host.ended]);
+    await Promise.race([signals.first, host.ended]);
     return exitCodes.done;
   } finally {
     await host.release();

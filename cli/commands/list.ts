@@ -61,14 +61,17 @@ const columns: readonly Column[] = [
   { title: 'ID', align: 'right' },
   { title: 'TIME' },
   { title: 'DIR' },
-  { title: 'TECH', shrinkTo: 8 },
-  { title: 'COMMAND', shrinkTo: 8 },
-  { title: 'HOST', shrinkTo: 12 },
-  { title: 'LOCATION', shrinkTo: 16 },
-  { title: 'STATUS', shrinkTo: 12 },
+  { title: 'TECH', shrinkTo: 4 },
+  { title: 'COMMAND', shrinkTo: 7 },
+  { title: 'HOST', shrinkTo: 8 },
+  { title: 'LOCATION', shrinkTo: 10 },
+  { title: 'STATUS', shrinkTo: 6 },
   { title: 'LATENCY', align: 'right' },
   { title: 'SIZE', align: 'right' },
 ];
+
+/** Columns of a terminal in which the time is shown with its milliseconds. */
+const roomForMillis = 100;
 
 async function printTable(client: ApiClient, query: Query, limit: number): Promise<void> {
   const rows: PairSummary[] = [];
@@ -76,7 +79,9 @@ async function printTable(client: ApiClient, query: Query, limit: number): Promi
   const { total, hiddenNoise } = await client.pairs.list({ ...query, offset: 0, limit: 1 });
   if (rows.length > 0) {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
-    const [head = '', ...lines] = table(columns, rows.map(cells), width);
+    const millis = width === undefined || width >= roomForMillis;
+    const cells = rows.map((row) => cellsOf(row, millis));
+    const [head = '', ...lines] = table(columns, cells, width);
     await print(`${styled('dim', head)}\n`);
     await print(lines.map((line, index) => `${coloured(line, rows[index])}\n`).join(''));
   }
@@ -89,10 +94,10 @@ async function printTable(client: ApiClient, query: Query, limit: number): Promi
   if (more.length > 0) remark(more.join(' · '));
 }
 
-function cells(row: PairSummary): string[] {
+function cellsOf(row: PairSummary, millis: boolean): string[] {
   return [
     String(row.id),
-    localTime(row.startedAt),
+    localTime(row.startedAt, { millis }),
     row.direction,
     row.technology,
     row.command,

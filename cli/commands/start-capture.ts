@@ -3,14 +3,13 @@ import { resolveDataDir } from '../../proxy-core/data-dir.ts';
 import { SidetapError } from '../../proxy-core/errors.ts';
 import { banner } from '../banner.ts';
 import { openBrowser } from '../browser.ts';
-import type { RunningCommand } from '../child.ts';
 import { runCommand } from '../child.ts';
 import { outerEnvironment } from '../compile-cache.ts';
 import { removeEnvironmentFiles, writeEnvironmentFiles } from '../environment-files.ts';
 import type { Host } from '../host.ts';
 import { joinOrStart, windowUrl } from '../host.ts';
 import { exitCodes, onBrokenPipe, print, remark } from '../output.ts';
-import { endSignal } from '../signals.ts';
+import { EndSignals, exitCodeOf } from '../signals.ts';
 
 export interface StartCaptureOptions {
   /** PORT, HOST:PORT or a URL; without it only outbound traffic is captured. */
@@ -30,23 +29,18 @@ export interface StartCaptureOptions {
 export async function startCapture(options: StartCaptureOptions): Promise<number> {
   const dataDir = resolveDataDir(options.dataDir);
   // From here on a signal ends things in order.
-  const signalled = endSignal();
+  const signals = new EndSignals();
   // Whoever read the banner may go away; capture must not.
   onBrokenPipe(() => {});
   const host = await joinOrStart(dataDir, { endsWithCapture: true });
   try {
-    return await capture(host, dataDir, options, signalled);
+    return await capture(host, dataDir, options, signals);
   } finally {
     await host.release();
   }
 }
 
-async function capture(
-  host: Host,
-  dataDir: string,
-  options: StartCaptureOptions,
-  signalled: Promise<NodeJS.Signals>,
-): Promise<number> {
+async function capture(host: Host, dataDir: string, options: StartCaptureOptions, signals: EndSignals): Promise<number> {
   const { app, inPort, outPort, bind, insecureUpstream, extraCa } = options;
   const status = await host.client.capture.start({ app, inPort, outPort, bind, insecureUpstream, extraCa });
   const stopped = captureStopped(host, status);
@@ -61,17 +55,18 @@ async function capture(
   try {
     await announce(host, dataDir, options, status);
     if (options.command.length === 0) {
-      await Promise.race([signalled, stopped]);
+      await Promise.race([signals.first, stopped]);
       return exitCodes.done;
     }
-    const command = await startUnderCapture(dataDir, options, status);
-    const end = await Promise.race([
-      command.exit.then((code) => ({ code })),
-      signalled.then((signal) => ({ signal })),
-      stopped.then(() => ({ signal: 'SIGTERM' as const })),
-    ]);
+    const environment = await environmentUnderCapture(dataDir, status);
+    // A terminal's Ctrl-C before the command is there reaches nobody but us.
+    if (signals.asked !== null) return exitCodeOf(signals.asked);
+    const command = await runCommand(options.command, { environment, quietStdout: options.json === true });
+    signals.onRepeat(command.pass);
+    void signals.first.then(command.pass);
     // Without capture its proxy is gone, so the command cannot go on either.
-    return 'code' in end ? end.code : await command.end(end.signal);
+    void stopped.then(() => command.pass('SIGTERM'));
+    return await command.exit;
   } finally {
     await stop();
     await removeEnvironmentFiles(dataDir);
@@ -112,7 +107,8 @@ async function announce(host: Host, dataDir: string, options: StartCaptureOption
   if (options.open) openBrowser(windowUrl(host.api));
 }
 
-async function startUnderCapture(dataDir: string, options: StartCaptureOptions, status: CaptureStatus): Promise<RunningCommand> {
+/** Our environment, and in it what sends a program's calls through the capture and makes it trust us. */
+async function environmentUnderCapture(dataDir: string, status: CaptureStatus): Promise<NodeJS.ProcessEnv> {
   if (status.outbound === null) throw new Error('capture has no outbound listener');
   const { openCertificateAuthority } = await import('../../proxy-core/tls/authority.ts');
   const { writeTrustFiles } = await import('../../proxy-core/tls/trust-store.ts');
@@ -120,5 +116,5 @@ async function startUnderCapture(dataDir: string, options: StartCaptureOptions, 
   const trust = await writeTrustFiles(dataDir, await openCertificateAuthority(dataDir));
   const outer = outerEnvironment();
   const variables = runtimeVariables({ outbound: status.outbound, trust, current: outer, platform: process.platform });
-  return runCommand(options.command, { environment: { ...outer, ...variables }, quietStdout: options.json === true });
+  return { ...outer, ...variables };
 }

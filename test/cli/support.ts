@@ -60,13 +60,16 @@ export class Stage {
   }
 
   /** Starts `bin/sidetap` (or what `options.file` names) on this stage's data directory. */
-  start(args: readonly string[], options: { env?: NodeJS.ProcessEnv; file?: string; stdin?: string } = {}): Running {
+  start(
+    args: readonly string[],
+    options: { env?: NodeJS.ProcessEnv; file?: string; stdin?: string; keepStdin?: boolean } = {},
+  ): Running {
     const child = spawn(options.file ?? bin, args, {
       env: { ...process.env, SIDETAP_HOME: this.home, NO_COLOR: '1', ...options.env },
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: this.home,
     });
-    child.stdin.end(options.stdin ?? '');
+    if (options.keepStdin !== true) child.stdin.end(options.stdin ?? '');
     let stdout = '';
     let stderr = '';
     const first = Promise.withResolvers<string>();
