@@ -34,6 +34,8 @@ export const limits = {
   batchBytesQuiet: 32 * KiB,
   /** Bytes that open exchanges may hold together before bodies are sent ahead in smaller parts. */
   recorderHeldBytes: 8 * MiB,
+  /** Batches whose memory is kept to be filled again; a second of full load uses about a hundred, and the writer answers every few. */
+  spareBatches: 16,
   /** Longest time a finished pair waits in the recorder, ms. */
   batchMillis: 40,
   /** Age at which an exchange without an end is shown as open, ms. */

@@ -50,8 +50,9 @@ export class BatchQueue {
     this.#busy = writer !== null;
     this.flush();
     // A quiet application sends a pair now and then; it should not cost a large buffer each time.
-    const size = this.#busy ? limits.batchBytes : limits.batchBytesQuiet;
-    writer = new BatchWriter(Math.max(size, bytes));
+    const size = Math.max(bytes, this.#busy ? limits.batchBytes : limits.batchBytesQuiet);
+    const spare = size === limits.batchBytes ? this.#sink.spareMemory() : undefined;
+    writer = new BatchWriter(spare ?? new ArrayBuffer(size));
     this.#writer = writer;
     return writer;
   }

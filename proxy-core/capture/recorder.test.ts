@@ -10,6 +10,7 @@ import { createRecorder, type Recorder, type RecorderOptions } from './recorder.
 class Sink implements BatchSink {
   nextPairId = 7;
   pendingBytes = 0;
+  spareMemory = (): undefined => undefined;
   readonly entries: (PairEntry | PartEntry)[] = [];
   readonly sizes: number[] = [];
 

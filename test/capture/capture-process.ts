@@ -24,7 +24,7 @@ process.once('exit', () => rmSync(path, { recursive: true, force: true }));
 process.once('SIGTERM', () => process.exit());
 process.once('disconnect', () => process.exit());
 
-const recorder = createRecorder({ nextPairId: 1, pendingBytes: 0, write: () => {} });
+const recorder = createRecorder({ nextPairId: 1, pendingBytes: 0, spareMemory: () => undefined, write: () => {} });
 const capture = await startCapture(
   {
     app: { tls: false, host: '127.0.0.1', port: Number(process.argv[2]) },

@@ -25,6 +25,7 @@ export interface StoredPair extends Omit<PairEntry, 'connection' | 'extra'> {
 export class MemorySink implements BatchSink {
   nextPairId = 1;
   pendingBytes = 0;
+  spareMemory = (): undefined => undefined;
   readonly pairs = new Map<number, StoredPair>();
   batches = 0;
   readonly #events = new EventEmitter();
