@@ -1,6 +1,6 @@
 import type { FailureCode } from '../../rrpair/pair.ts';
 import type { ExchangeHandle } from '../decoder.ts';
-import type { Method } from './head-scanner.ts';
+import type { Method } from './start-line.ts';
 
 /** A request and its response while they are being read. */
 export class Exchange {

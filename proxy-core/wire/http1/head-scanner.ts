@@ -2,6 +2,7 @@ import { limits } from '../../limits.ts';
 import { sameIgnoringCase, tokenTable } from './characters.ts';
 import { readContentLength, readTransferCoding, type TransferCoding } from './framing.ts';
 import { malformed, type Problem, tooLarge } from './problem.ts';
+import { isHttp10, isRequestLine, type Method, methodAt, methodEnd, statusAt, VERSION_BYTES } from './start-line.ts';
 
 const HT = 9;
 const LF = 10;
@@ -13,17 +14,11 @@ const contentLengthName = Buffer.from('content-length');
 const transferEncodingName = Buffer.from('transfer-encoding');
 const upgradeName = Buffer.from('upgrade');
 const chunkedValue = Buffer.from('chunked');
-const headMethod = Buffer.from('HEAD ');
-const connectMethod = Buffer.from('CONNECT ');
-const versionPrefix = Buffer.from('HTTP/1.');
 
 /** Bytes of a first line without an end after which it is looked at whether it can become one. */
 const EARLY_LOOK_BYTES = limits.methodBytes + 1;
 
 const noBytes = Buffer.alloc(0);
-
-/** What of a request's method decides over the framing of its response (RFC 9112 6.3, items 1 and 2). */
-export type Method = 'HEAD' | 'CONNECT' | 'other';
 
 /**
  * Finds the end of a head and reads from it what decides over the framing, in one pass over its bytes. A head within one piece is not
@@ -178,7 +173,8 @@ export class HeadScanner {
       // Bytes of another protocol may never hold an LF: that is seen early, not after a whole head's worth of them.
       this.#lookedEarly = true;
       const collected = this.#collected as Buffer;
-      const plausible = this.#kind === 'request' ? methodEnd(collected, 0, EARLY_LOOK_BYTES) > 0 : statusAt(collected, 0) > 0;
+      const plausible =
+        this.#kind === 'request' ? methodEnd(collected, 0, EARLY_LOOK_BYTES) > 0 : statusAt(collected, 0, EARLY_LOOK_BYTES) >= 100;
       if (!plausible) return this.#giveUp(this.#notHttp());
     }
     return -1;
@@ -215,29 +211,17 @@ export class HeadScanner {
     return at + 1;
   }
 
-  /** RFC 9112 3. A target with a space in it is let pass: the version is the last word, and the framing does not depend on it. */
   #requestLine(bytes: Buffer, start: number, lineEnd: number): boolean {
-    const method = methodEnd(bytes, start, lineEnd);
-    const version = lineEnd - versionPrefix.length - 1;
-    if (
-      method < 0 ||
-      version <= method + 2 ||
-      bytes[version - 1] !== SPACE ||
-      bytes[version - 2] === SPACE ||
-      !isVersion(bytes, version)
-    )
-      return false;
-    this.#http10 = bytes[lineEnd - 1] === 48;
+    if (!isRequestLine(bytes, start, lineEnd)) return false;
+    this.#http10 = isHttp10(bytes, lineEnd - VERSION_BYTES);
     this.method = methodAt(bytes, start, lineEnd);
     return true;
   }
 
-  /** RFC 9112 4. The space before an empty reason phrase is often left out. */
   #statusLine(bytes: Buffer, start: number, lineEnd: number): boolean {
-    if (lineEnd - start < 12) return false;
-    this.statusCode = statusAt(bytes, start);
-    this.#http10 = bytes[start + 7] === 48;
-    return this.statusCode >= 100 && (lineEnd === start + 12 || bytes[start + 12] === SPACE);
+    this.statusCode = statusAt(bytes, start, lineEnd);
+    this.#http10 = isHttp10(bytes, start);
+    return this.statusCode >= 100;
   }
 
   #fieldLine(bytes: Buffer, start: number, end: number): number {
@@ -343,44 +327,6 @@ export class HeadScanner {
   #notHttp(): Problem {
     return malformed(`The first line of the ${this.#kind} is not HTTP/1.`);
   }
-}
-
-/** Where the space after the method stands; -1 when there is none where one can be. */
-function methodEnd(bytes: Buffer, start: number, end: number): number {
-  let at = start;
-  while (at < end && tokenTable[bytes[at] as number] === 1) at++;
-  return at > start && at - start <= limits.methodBytes && at < end && bytes[at] === SPACE ? at : -1;
-}
-
-function methodAt(bytes: Buffer, start: number, end: number): Method {
-  if (startsWith(bytes, start, end, headMethod)) return 'HEAD';
-  return startsWith(bytes, start, end, connectMethod) ? 'CONNECT' : 'other';
-}
-
-/** Methods are case-sensitive (RFC 9110 9.1). */
-function startsWith(bytes: Buffer, start: number, end: number, text: Uint8Array): boolean {
-  if (end - start < text.length) return false;
-  for (let i = 0; i < text.length; i++) if (bytes[start + i] !== text[i]) return false;
-  return true;
-}
-
-/** `HTTP/1.` and a digit stand at `at`. */
-function isVersion(bytes: Buffer, at: number): boolean {
-  return startsWith(bytes, at, bytes.length, versionPrefix) && digitAt(bytes, at + versionPrefix.length) >= 0;
-}
-
-/** The status code of the status line at `start`, -1 when it is none. */
-function statusAt(bytes: Buffer, start: number): number {
-  if (!isVersion(bytes, start) || bytes[start + 8] !== SPACE) return -1;
-  const hundreds = digitAt(bytes, start + 9);
-  const tens = digitAt(bytes, start + 10);
-  const ones = digitAt(bytes, start + 11);
-  return hundreds < 0 || tens < 0 || ones < 0 ? -1 : hundreds * 100 + tens * 10 + ones;
-}
-
-function digitAt(bytes: Buffer, at: number): number {
-  const digit = (bytes[at] as number) - 48;
-  return digit >= 0 && digit <= 9 ? digit : -1;
 }
 
 /** A Transfer-Encoding value; `chunked`, which nearly all of them are, without making a new string of it. */

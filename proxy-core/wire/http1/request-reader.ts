@@ -2,9 +2,10 @@ import { limits } from '../../limits.ts';
 import type { ExchangeObserver } from '../decoder.ts';
 import { BodyReader } from './body-reader.ts';
 import { Exchange, type ExchangeQueue, type Failure } from './exchange.ts';
-import { HeadScanner, type Method } from './head-scanner.ts';
+import { HeadScanner } from './head-scanner.ts';
 import { HeldBytes } from './held-bytes.ts';
 import { malformed } from './problem.ts';
+import type { Method } from './start-line.ts';
 import { viewOf } from './view.ts';
 
 /** What comes next from the client. */
