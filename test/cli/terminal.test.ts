@@ -60,7 +60,7 @@ test('Ctrl-C ends a capture in order', async () => {
 });
 
 test('Ctrl-C reaches the command once, not a second time through us', async () => {
-  const script = `let n = 0; process.on('SIGINT', () => { n += 1; console.log('interrupted', n); setTimeout(() => process.exit(40 + n), 300); }); console.log('ready'.toUpperCase()); setInterval(() => {}, 1e6)`;
+  const script = `let n = 0; process.on('SIGINT', () => { n += 1; console.log('interrupted ' + n); setTimeout(() => process.exit(40 + n), 300); }); console.log('ready'.toUpperCase()); setInterval(() => {}, 1e6)`;
   const running = open(...free, '--', process.execPath, '-e', script);
   await shows(running, 'READY');
   running.child.stdin?.write(ctrlC);
@@ -69,7 +69,7 @@ test('Ctrl-C reaches the command once, not a second time through us', async () =
 });
 
 test('a command that does not end at Ctrl-C goes on, under capture, until it ends', async () => {
-  const script = `let n = 0; process.on('SIGINT', () => { n += 1; console.log('interrupted', n); if (n === 3) process.exit(0); }); console.log('ready'.toUpperCase()); setInterval(() => {}, 1e6)`;
+  const script = `let n = 0; process.on('SIGINT', () => { n += 1; console.log('interrupted ' + n); if (n === 3) process.exit(0); }); console.log('ready'.toUpperCase()); setInterval(() => {}, 1e6)`;
   const running = open(...free, '--', process.execPath, '-e', script);
   await shows(running, 'READY');
   for (const count of [1, 2]) {
