@@ -34,8 +34,9 @@ const SHORT: Readonly<Record<string, string>> = {
   'engine-died': 'interrupted',
 };
 
-/** The status as it stands in a cell: failure codes in short words, an open exchange as `pending`. */
+/** The status as it stands in a cell: failure codes in short words (after the code, where a response had begun), an open exchange as `pending`. */
 export function statusText(status: string, error: string | null, open: boolean): string {
+  if (/^\d{3}$/.test(status) && error !== null && error !== 'not-decoded') return `${status} ${SHORT[error] ?? error}`;
   if (status !== '') return SHORT[status] ?? status;
   if (error !== null) return SHORT[error] ?? error;
   return open ? 'pending' : '–';

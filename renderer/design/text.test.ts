@@ -79,7 +79,7 @@ describe('status', () => {
     ['503', null, false, 'bad', '503'],
     ['', null, true, 'pending', 'pending'],
     ['upstream-refused', 'upstream-refused', false, 'bad', 'refused'],
-    ['200', 'upstream-closed-early', false, 'bad', '200'],
+    ['200', 'upstream-closed-early', false, 'bad', '200 cut off'],
     ['not-decoded', 'not-decoded', false, 'plain', 'not decoded'],
     ['', null, false, 'plain', '–'],
   ] as const)('shows %j with %j as %s', (status, error, open, tone, text) => {

@@ -5,7 +5,7 @@ import { formatBytes, formatMs } from '../design/format.ts';
 import { visible } from '../design/visible.ts';
 import { selectPair } from '../list/actions.ts';
 import { Fact, FactGroup } from './Facts.tsx';
-import { entryWords, reasonPhrase, urlOf } from './facts.ts';
+import { entryWords, reasonPhrase, technologiesOf, urlOf } from './facts.ts';
 import { TlsFacts } from './TlsFacts.tsx';
 
 function when(iso: string): string {
@@ -74,13 +74,17 @@ export function Overview({ detail }: { detail: PairDetail }) {
         </FactGroup>
         <FactGroup title="Technologies">
           {detail.evidence.length === 0 && <p className="muted">Nothing was recognised.</p>}
-          {detail.evidence.map((entry) => (
-            <div key={`${entry.kind} ${entry.technology}`} className="fact">
+          {technologiesOf(detail.evidence).map(([technology, evidence]) => (
+            <div key={technology} className="fact">
               <dt>
-                <TechnologyBadge name={entry.technology} />
+                <TechnologyBadge name={technology} />
               </dt>
-              <dd>
-                <span className="mono soft captured fact-value">{visible(entry.evidence)}</span>
+              <dd className="fact-lines">
+                {evidence.map((line) => (
+                  <span key={line} className="mono soft captured">
+                    {visible(line)}
+                  </span>
+                ))}
               </dd>
             </div>
           ))}

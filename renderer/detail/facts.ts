@@ -1,4 +1,4 @@
-import type { PairDetail } from '../../proxy-core/rrpair/shapes.ts';
+import type { Evidence, PairDetail } from '../../proxy-core/rrpair/shapes.ts';
 
 /** The whole address that was called. */
 export function urlOf(detail: PairDetail): string {
@@ -24,4 +24,14 @@ const ENTRIES: Readonly<Record<string, string>> = {
 
 export function entryWords(entry: string): string {
   return ENTRIES[entry] ?? entry;
+}
+
+/** Technologies in the order told, each with all that speaks for it. */
+export function technologiesOf(evidence: readonly Evidence[]): [technology: string, evidence: string[]][] {
+  const found = new Map<string, Set<string>>();
+  for (const entry of evidence) {
+    const lines = found.get(entry.technology) ?? new Set();
+    found.set(entry.technology, lines.add(entry.evidence));
+  }
+  return [...found].map(([technology, lines]) => [technology, [...lines]]);
 }

@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 import type { PairDetail } from '../../proxy-core/rrpair/shapes.ts';
-import { isAbort, sentenceOf } from '../api/client.ts';
+import { isAbort, isLost, sentenceOf } from '../api/client.ts';
 import { useEngine } from '../api/engine.ts';
 import { useList } from '../list/store.ts';
 
@@ -46,7 +46,7 @@ async function load(): Promise<void> {
     loadedAt = performance.now();
     useDetail.setState({ detail, problem: '' });
   } catch (error) {
-    if (!own.signal.aborted && !isAbort(error)) useDetail.setState({ detail: null, problem: sentenceOf(error) });
+    if (!own.signal.aborted && !isAbort(error) && !isLost(error)) useDetail.setState({ detail: null, problem: sentenceOf(error) });
   }
 }
 

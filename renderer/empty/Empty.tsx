@@ -5,7 +5,7 @@ import { Button } from '../design/Button.tsx';
 import { Code } from '../design/Code.tsx';
 import { plural } from '../design/format.ts';
 import { clearFilter } from '../filter/actions.ts';
-import { SetupLines } from '../help/SetupLines.tsx';
+import { SetupLines, StartCommand } from '../help/SetupLines.tsx';
 import { showHelp } from '../help/store.ts';
 import { setQuestion } from '../list/actions.ts';
 import { useList } from '../list/store.ts';
@@ -37,7 +37,7 @@ export function Empty() {
   const capture = useEngine((state) => state.status?.capture ?? null);
   const inbound = capture?.inbound ?? null;
   const on = capture?.state === 'on';
-  const busy = useSources((state) => state.busy);
+  const { busy, problem } = useSources();
   return (
     <div className="empty">
       <div className="empty-inner">
@@ -48,8 +48,12 @@ export function Empty() {
         <ol className="ways">
           <li className="way">
             <h3>Start your app under capture</h3>
-            <p className="soft">One command in your project sets the proxy and the certificate for it.</p>
-            <SetupLines show="command" />
+            <p className="soft">
+              {on
+                ? 'Paste these lines into its terminal, then start it: they set the proxy and the certificate.'
+                : 'One command in your project sets the proxy and the certificate for it.'}
+            </p>
+            {on ? <SetupLines show="command" /> : <StartCommand />}
           </li>
           <li className="way">
             <h3>Call an app that is already running</h3>
@@ -68,6 +72,7 @@ export function Empty() {
             <Button tone={on ? 'plain' : 'primary'} disabled={busy !== ''} onClick={() => void switchDemo(true)}>
               {busy === 'demo' ? 'Starting…' : 'Start the demo shop'}
             </Button>
+            {problem?.of === 'demo' && <p className="tone-bad">{problem.sentence}</p>}
           </li>
         </ol>
         <Checked />
@@ -102,7 +107,7 @@ function CallForm() {
           Start capture
         </Button>
       </div>
-      {problem !== '' && <p className="tone-bad">{problem}</p>}
+      {problem?.of === 'capture' && <p className="tone-bad">{problem.sentence}</p>}
     </form>
   );
 }

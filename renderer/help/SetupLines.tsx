@@ -12,7 +12,17 @@ const SHELLS: readonly { value: SnippetShell; label: string }[] = [
   { value: 'cmd', label: 'cmd' },
 ];
 
-/** Copy-paste lines for the terminal that starts the application: one command, or the variables alone. */
+const USUAL_PORT = '3000';
+
+/** The command that switches capture on and starts the application under it: the same in every shell. */
+export function StartCommand() {
+  const app = usePreferences((state) => state.app.trim());
+  // What is typed in the field goes into a command line: nothing but an address does.
+  const port = /^[\w.:/[\]-]+$/.test(app) ? app : USUAL_PORT;
+  return <Code text={`sidetap start capture --port ${port} -- npm start`} what="command" />;
+}
+
+/** Copy-paste lines for the terminal that starts the application while capture is on: one command, or the variables alone. */
 export function SetupLines({ show }: { show: 'command' | 'both' }) {
   const shell = usePreferences((state) => state.snippetShell);
   const ports = useEngine(
@@ -23,18 +33,15 @@ export function SetupLines({ show }: { show: 'command' | 'both' }) {
     <div className="setup">
       <Segmented label="Shell" value={shell} options={SHELLS} onChange={(next) => setPreferences({ snippetShell: next })} />
       {problem !== '' && <p className="tone-bad">{problem}</p>}
-      {value !== null && (
+      {value !== null && show === 'both' && (
         <>
-          {show === 'both' && <h3>Start the application under capture</h3>}
+          <h3>Paste these lines into the terminal that starts the application</h3>
+          <Code text={value.lines} what="lines" />
+          <h3>Or start it with this command, where no capture is on yet</h3>
           <Code text={value.command} what="command" />
-          {show === 'both' && (
-            <>
-              <h3>Or paste these lines into its terminal first</h3>
-              <Code text={value.lines} what="lines" />
-            </>
-          )}
         </>
       )}
+      {value !== null && show === 'command' && <Code text={value.lines} what="lines" />}
     </div>
   );
 }

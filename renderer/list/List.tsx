@@ -4,7 +4,7 @@ import { formatCount } from '../design/format.ts';
 import { type Sight, type VirtualHandle, VirtualRows } from '../design/VirtualRows.tsx';
 import { addTerm } from '../filter/actions.ts';
 import { termOfCell } from '../filter/terms.ts';
-import { describeNew, follow, selectIndex, standStill } from './actions.ts';
+import { describeNew, follow, followIfFree, selectIndex, standStill } from './actions.ts';
 import { CellMenu, cellOf } from './CellMenu.tsx';
 import { columns } from './columns.ts';
 import { GridHeader } from './GridHeader.tsx';
@@ -40,11 +40,11 @@ export function List({ onOpen, onClose }: { onOpen: () => void; onClose: () => v
   }, [total, oldestFirst, boundary]);
 
   const onSight = (sight: Sight): void => {
-    const now = useList.getState();
     atEnd.current = sight.atEnd;
     const atNewest = sight.atTop || (oldestFirst && sight.atEnd);
-    if (!atNewest) standStill();
-    else if (now.boundary !== null && !now.paused && now.selectedId === null) follow();
+    if (useList.getState().atNewest !== atNewest) useList.setState({ atNewest });
+    if (atNewest) followIfFree();
+    else standStill();
     see(sight.first, sight.end);
   };
 

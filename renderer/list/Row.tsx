@@ -77,8 +77,13 @@ export const Row = memo(function Row({ row, index, top, selected }: RowProps) {
       <div role="gridcell" data-column="latency" className="cell cell-numeric cell-latency">
         <Latency ms={row.latencyMs} />
       </div>
-      <div role="gridcell" data-column="size" className="cell cell-numeric">
-        {open && row.responseBytes === 0 ? <span className="muted">–</span> : formatBytes(row.responseBytes)}
+      <div
+        role="gridcell"
+        data-column="size"
+        className="cell cell-numeric"
+        title={`${formatBytes(row.requestBytes)} sent, ${formatBytes(row.responseBytes)} received`}
+      >
+        {open && row.responseBytes === 0 ? <span className="muted">–</span> : formatBytes(row.requestBytes + row.responseBytes)}
       </div>
     </div>
   );

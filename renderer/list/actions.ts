@@ -72,8 +72,15 @@ export function selectPair(id: number): void {
   useList.setState({ selectedId: id, selectedIndex: null });
 }
 
+/** Whoever looks at the newest and has nothing selected wants to see what comes. */
+export function followIfFree(): void {
+  const { atNewest, paused, selectedId, boundary } = useList.getState();
+  if (atNewest && !paused && selectedId === null && boundary !== null) follow();
+}
+
 export function selectNothing(): void {
   useList.setState({ selectedId: null, selectedIndex: null });
+  followIfFree();
 }
 
 /** Keeps the list in step with the engine for as long as the window is open. */

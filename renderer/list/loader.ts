@@ -1,5 +1,5 @@
 import type { PairPage, PairQuery, PairSummary } from '../../proxy-core/rrpair/shapes.ts';
-import { isAbort, sentenceOf } from '../api/client.ts';
+import { isAbort, isLost, sentenceOf } from '../api/client.ts';
 import { useEngine } from '../api/engine.ts';
 import { upTo } from '../filter/terms.ts';
 import { newestFirst, PAGE_ROWS, pages, useList } from './store.ts';
@@ -57,7 +57,7 @@ async function fetchPage(page: number): Promise<void> {
     });
     if (asked === generation) take(page, answer);
   } catch (error) {
-    if (asked === generation && !isAbort(error) && useEngine.getState().client === client) {
+    if (asked === generation && !isAbort(error) && !isLost(error)) {
       useList.setState({ problem: sentenceOf(error), loading: false });
     }
   } finally {

@@ -32,6 +32,8 @@ export interface ListState {
   selectedId: number | null;
   /** The selected row's position; null when it is not known in the present order. */
   selectedIndex: number | null;
+  /** The newest rows are in sight, so that the list follows unless something holds it. */
+  atNewest: boolean;
   /** Rises when the list shall be scrolled to where the newest are. */
   jump: number;
 }
@@ -51,6 +53,7 @@ export const useList = create<ListState>(() => ({
   problem: '',
   selectedId: null,
   selectedIndex: null,
+  atNewest: true,
   jump: 0,
 }));
 

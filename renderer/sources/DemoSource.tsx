@@ -6,7 +6,8 @@ import { switchDemo, useSources } from './actions.ts';
 export function DemoSource() {
   const running = useEngine((state) => state.status?.demo ?? false);
   const connected = useEngine((state) => state.link === 'open');
-  const busy = useSources((state) => state.busy);
+  const capturing = useEngine((state) => state.status?.capture.state === 'on');
+  const { busy, problem } = useSources();
   return (
     <section className="source" aria-label="Demo shop">
       <div className="source-head">
@@ -19,6 +20,16 @@ export function DemoSource() {
           onChange={(next) => void switchDemo(next)}
         />
       </div>
+      {problem?.of === 'demo' && (
+        <div role="alert" className="source-problem">
+          <p>{problem.sentence}</p>
+          {capturing && !running && (
+            <button type="button" className="link-button" onClick={() => void switchDemo(true, true)}>
+              Stop it and start the demo
+            </button>
+          )}
+        </div>
+      )}
     </section>
   );
 }

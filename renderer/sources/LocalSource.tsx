@@ -74,9 +74,9 @@ export function LocalSource() {
           <Options />
         </form>
       )}
-      {problem !== '' && (
+      {problem?.of === 'capture' && (
         <p role="alert" className="source-problem">
-          {problem}
+          {problem.sentence}
         </p>
       )}
     </section>

@@ -5,13 +5,15 @@ import { engine, tellStatus, useEngine } from '../api/engine.ts';
 import { usePreferences } from '../app/preferences.ts';
 import { announce } from '../design/announce.ts';
 
+export type Source = 'capture' | 'demo';
+
 interface SourcesState {
-  busy: '' | 'capture' | 'demo';
-  /** Why the last switch did not do what was asked, as a sentence. */
-  problem: string;
+  busy: '' | Source;
+  /** Why the last switch did not do what was asked, as a sentence; null when it did. */
+  problem: { of: Source; sentence: string } | null;
 }
 
-export const useSources = create<SourcesState>(() => ({ busy: '', problem: '' }));
+export const useSources = create<SourcesState>(() => ({ busy: '', problem: null }));
 
 /** A port as typed; undefined for the default, null when it is none. */
 export function portOf(text: string): number | undefined | null {
@@ -32,14 +34,14 @@ function optionsFromPreferences(): CaptureOptions {
   return options;
 }
 
-async function during(busy: 'capture' | 'demo', work: () => Promise<string>): Promise<void> {
-  useSources.setState({ busy, problem: '' });
+async function during(of: Source, work: () => Promise<string>): Promise<void> {
+  useSources.setState({ busy: of, problem: null });
   try {
     announce(await work());
   } catch (error) {
-    const problem = sentenceOf(error);
-    useSources.setState({ problem });
-    announce(problem);
+    const sentence = sentenceOf(error);
+    useSources.setState({ problem: { of, sentence } });
+    announce(sentence);
   } finally {
     useSources.setState({ busy: '' });
   }
@@ -55,9 +57,11 @@ export function switchCapture(on: boolean): Promise<void> {
   });
 }
 
-export function switchDemo(on: boolean): Promise<void> {
+/** `insteadOfCapture`: the demo needs the ports, so the capture of the application ends first. */
+export function switchDemo(on: boolean, insteadOfCapture = false): Promise<void> {
   return during('demo', async () => {
     const client = engine();
+    if (insteadOfCapture) await client.capture.stop();
     tellStatus(on ? await client.demo.start() : await client.demo.stop());
     return on ? 'The demo shop is running' : 'The demo shop has stopped';
   });

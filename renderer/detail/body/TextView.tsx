@@ -1,15 +1,31 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { type VirtualHandle, VirtualRows } from '../../design/VirtualRows.tsx';
 import { BodyBar, type BodyTools } from './BodyBar.tsx';
 import { Marked } from './Marked.tsx';
-import { type TextLines, textLineOfOffset, textOfLine } from './textLines.ts';
+import { type TextLines, textLineOfOffset, textLines, textOfLine } from './textLines.ts';
+import { useColumns } from './useColumns.ts';
 import { useFind } from './useFind.ts';
 
 const ROW_HEIGHT = 19;
+/** Longer texts are not wrapped at the edge: it would be done again at every change of the window's size. */
+const WRAPPED_CHARS = 1_000_000;
+/** Room for the numbers of the lines and the space around them, pixels. */
+const GUTTER = 76;
+
+interface TextViewProps {
+  text: string;
+  /** Lines that go as far as they are long. */
+  lines: TextLines;
+  tools: BodyTools;
+}
 
 /** Text by lines, only those in sight. Never anything but text: markup in it does not run. */
-export function TextView({ text, lines, tools }: { text: string; lines: TextLines; tools: BodyTools }) {
+export function TextView({ text, lines: long, tools }: TextViewProps) {
   const handle = useRef<VirtualHandle>(null);
+  const box = useRef<HTMLDivElement>(null);
+  const columns = useColumns(box, GUTTER);
+  const wrapped = columns !== null && text.length <= WRAPPED_CHARS;
+  const lines = useMemo(() => (wrapped ? textLines(text, columns) : long), [wrapped, text, columns, long]);
   const finder = useFind(text);
   const place = finder.places[finder.current];
   useEffect(() => {
@@ -19,27 +35,29 @@ export function TextView({ text, lines, tools }: { text: string; lines: TextLine
   return (
     <>
       <BodyBar tools={tools} finder={finder} />
-      <VirtualRows
-        handle={handle}
-        role="document"
-        aria-label="Body as text"
-        tabIndex={0}
-        className="lines"
-        count={lines.count}
-        rowHeight={ROW_HEIGHT}
-        overscan={20}
-        contentWidth={`calc(${lines.widest + digits}ch + 44px)`}
-        renderRow={(row, top) => (
-          <div className="line" style={{ top }}>
-            <span className="line-number" aria-hidden style={{ width: `${digits}ch` }}>
-              {lines.numbers[row] === 0 ? '' : lines.numbers[row]}
-            </span>
-            <span className="line-text">
-              <Marked text={textOfLine(text, lines, row)} needle={finder.needle} />
-            </span>
-          </div>
-        )}
-      />
+      <div ref={box} className="lines-box">
+        <VirtualRows
+          handle={handle}
+          role="document"
+          aria-label="Body as text"
+          tabIndex={0}
+          className="lines"
+          count={lines.count}
+          rowHeight={ROW_HEIGHT}
+          overscan={20}
+          contentWidth={wrapped ? undefined : `calc(${lines.widest + digits}ch + 44px)`}
+          renderRow={(row, top) => (
+            <div className="line" style={{ top }}>
+              <span className="line-number" aria-hidden style={{ width: `${digits}ch` }}>
+                {lines.numbers[row] === 0 ? '' : lines.numbers[row]}
+              </span>
+              <span className="line-text">
+                <Marked text={textOfLine(text, lines, row)} needle={finder.needle} />
+              </span>
+            </div>
+          )}
+        />
+      </div>
     </>
   );
 }

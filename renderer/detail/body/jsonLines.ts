@@ -57,10 +57,19 @@ export function lineAt(lines: JsonLines, index: number): JsonLine {
   };
 }
 
-const WHITE = /[ \t\n\r\ufeff]*/y;
-const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const ATOM = /true|false|null/y;
+const ESCAPE = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const SPACE = 0x20;
+const COMMA_SIGN = 0x2c;
+const COLON = 0x3a;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 
 /** Deeper than this nobody nests on purpose. */
 const MOST_DEPTH = 2_000;
@@ -72,14 +81,23 @@ class Builder {
   count = 0;
   widest = 0;
 
-  add(depth: number, kind: number, key: readonly [number, number], from: number, to: number): number {
-    if ((this.count + 1) * STRIDE > this.data.length) {
+  add(depth: number, kind: number, keyFrom: number, keyTo: number, from: number, to: number): number {
+    let at = this.count * STRIDE;
+    if (at + STRIDE > this.data.length) {
       const larger = new Int32Array(this.data.length * 2);
       larger.set(this.data);
       this.data = larger;
     }
-    this.data.set([depth, kind, key[0], key[1], from, to, -1], this.count * STRIDE);
-    this.widest = Math.max(this.widest, depth * 2 + (key[1] - key[0]) + Math.min(SHOWN_CHARS, to - from) + 6);
+    const { data } = this;
+    data[at++] = depth;
+    data[at++] = kind;
+    data[at++] = keyFrom;
+    data[at++] = keyTo;
+    data[at++] = from;
+    data[at++] = to;
+    data[at] = -1;
+    const width = depth * 2 + (keyTo - keyFrom) + Math.min(SHOWN_CHARS, to - from) + 6;
+    if (width > this.widest) this.widest = width;
     return this.count++;
   }
 
@@ -93,7 +111,48 @@ class Builder {
   }
 }
 
-const NO_KEY: readonly [number, number] = [0, 0];
+/** Where white space ends. */
+function afterSpace(text: string, from: number): number {
+  let at = from;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code !== SPACE && code !== 0x0a && code !== 0x0d && code !== 0x09 && code !== 0xfeff) return at;
+    at += 1;
+  }
+}
+
+/** Where what the pattern describes ends; -1 where it does not stand. */
+function afterPattern(pattern: RegExp, text: string, from: number): number {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : -1;
+}
+
+/** Where a string ends that begins with the quote at `from`; -1 when it does not end, or is wrong. */
+function afterString(text: string, from: number): number {
+  let at = from + 1;
+  for (;;) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) return at + 1;
+    if (code === BACKSLASH) {
+      at = afterPattern(ESCAPE, text, at);
+      if (at < 0) return -1;
+    } else if (code >= SPACE) {
+      at += 1;
+    } else {
+      // A control character, or (not a number) the end of the text.
+      return -1;
+    }
+  }
+}
+
+/** What kind of value begins with a character, and where it ends; -1 when it is none. */
+function scalar(text: string, from: number): { kind: number; to: number } {
+  const code = text.charCodeAt(from);
+  if (code === QUOTE) return { kind: LineKind.string, to: afterString(text, from) };
+  // t, f, n
+  if (code === 0x74 || code === 0x66 || code === 0x6e) return { kind: LineKind.atom, to: afterPattern(ATOM, text, from) };
+  return { kind: LineKind.number, to: afterPattern(NUMBER, text, from) };
+}
 
 /** The lines of a JSON text, or of several JSON texts one after the other; null when it is not JSON. */
 export function jsonLines(text: string): JsonLines | null {
@@ -101,66 +160,56 @@ export function jsonLines(text: string): JsonLines | null {
   /** Opening lines of what is open, and whether each is an object. */
   const open: { line: number; object: boolean }[] = [];
   let at = 0;
-  const skip = (pattern: RegExp): boolean => {
-    pattern.lastIndex = at;
-    if (!pattern.test(text)) return false;
-    at = pattern.lastIndex;
-    return true;
-  };
 
   for (;;) {
-    skip(WHITE);
+    at = afterSpace(text, at);
     if (at >= text.length && open.length === 0) break;
     // One value, with its key when it is a member of an object.
-    let key = NO_KEY;
+    let keyFrom = 0;
+    let keyTo = 0;
     if (open.at(-1)?.object === true) {
-      const from = at;
-      if (text[at] !== '"' || !skip(STRING)) return null;
-      key = [from, at];
-      skip(WHITE);
-      if (text[at] !== ':') return null;
-      at += 1;
-      skip(WHITE);
+      if (text.charCodeAt(at) !== QUOTE) return null;
+      keyFrom = at;
+      keyTo = afterString(text, at);
+      if (keyTo < 0) return null;
+      at = afterSpace(text, keyTo);
+      if (text.charCodeAt(at) !== COLON) return null;
+      at = afterSpace(text, at + 1);
     }
     const from = at;
-    const character = text[at];
+    const first = text.charCodeAt(at);
     let line: number;
-    if (character === '{' || character === '[') {
-      const object = character === '{';
-      at += 1;
-      skip(WHITE);
-      if (text[at] === (object ? '}' : ']')) {
-        at += 1;
-        line = built.add(open.length, object ? LineKind.emptyObject : LineKind.emptyArray, key, from, at);
-      } else {
-        line = built.add(open.length, object ? LineKind.openObject : LineKind.openArray, key, from, from + 1);
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) {
+      const object = first === OPEN_BRACE;
+      at = afterSpace(text, at + 1);
+      if (text.charCodeAt(at) !== (object ? CLOSE_BRACE : CLOSE_BRACKET)) {
+        line = built.add(open.length, object ? LineKind.openObject : LineKind.openArray, keyFrom, keyTo, from, from + 1);
         open.push({ line, object });
         if (open.length > MOST_DEPTH) return null;
         continue;
       }
+      at += 1;
+      line = built.add(open.length, object ? LineKind.emptyObject : LineKind.emptyArray, keyFrom, keyTo, from, at);
     } else {
-      const kind =
-        character === '"'
-          ? LineKind.string
-          : character === 't' || character === 'f' || character === 'n'
-            ? LineKind.atom
-            : LineKind.number;
-      if (!skip(kind === LineKind.string ? STRING : kind === LineKind.atom ? ATOM : NUMBER)) return null;
-      line = built.add(open.length, kind, key, from, at);
+      const { kind, to } = scalar(text, at);
+      if (to < 0) return null;
+      at = to;
+      line = built.add(open.length, kind, keyFrom, keyTo, from, to);
     }
     // What follows it: a comma, or the end of one or more of what is open.
     for (;;) {
       const parent = open.at(-1);
       if (parent === undefined) break;
-      skip(WHITE);
-      if (text[at] === ',') {
+      at = afterSpace(text, at);
+      const code = text.charCodeAt(at);
+      if (code === COMMA_SIGN) {
         built.comma(line);
         at += 1;
         break;
       }
-      if (text[at] !== (parent.object ? '}' : ']')) return null;
+      if (code !== (parent.object ? CLOSE_BRACE : CLOSE_BRACKET)) return null;
       open.pop();
-      line = built.add(open.length, parent.object ? LineKind.closeObject : LineKind.closeArray, NO_KEY, at, at + 1);
+      line = built.add(open.length, parent.object ? LineKind.closeObject : LineKind.closeArray, 0, 0, at, at + 1);
       built.close(parent.line, line);
       at += 1;
     }

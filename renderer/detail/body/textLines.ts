@@ -8,10 +8,10 @@ export interface TextLines {
   widest: number;
 }
 
-/** Characters of one line on the screen. */
+/** Characters of one line on the screen, where it is not wrapped at the edge. */
 export const LINE_CHARS = 1_000;
 
-export function textLines(text: string): TextLines {
+export function textLines(text: string, lineChars: number = LINE_CHARS): TextLines {
   let starts = new Int32Array(1_024);
   let numbers = new Int32Array(1_024);
   let count = 0;
@@ -36,8 +36,8 @@ export function textLines(text: string): TextLines {
     if (newline < 0 && from === text.length && number > 0) break;
     number += 1;
     add(from, number);
-    widest = Math.max(widest, Math.min(LINE_CHARS, end - from));
-    for (let at = from + LINE_CHARS; at < end; at += LINE_CHARS) add(at, 0);
+    widest = Math.max(widest, Math.min(lineChars, end - from));
+    for (let at = from + lineChars; at < end; at += lineChars) add(at, 0);
     from = end + 1;
   }
   starts[count] = text.length;

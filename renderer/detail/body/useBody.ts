@@ -14,9 +14,9 @@ export interface LoadedBody {
   waiting: boolean;
 }
 
-const PART_BYTES = 1_048_576;
+const PART_BYTES = 2_097_152;
 /** Bodies up to this size load by themselves. */
-const UNASKED_BYTES = 16 * PART_BYTES;
+const UNASKED_BYTES = 8 * PART_BYTES;
 
 const nothing: LoadedBody = { bytes: null, loaded: 0, total: 0, complete: true, problem: '', waiting: false };
 
