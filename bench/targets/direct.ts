@@ -1,5 +1,5 @@
 import type { Running } from '../lib/types.ts';
-import type { TargetSetting } from './index.ts';
+import type { TargetSetting } from './setting.ts';
 
 export function startDirect({ case: name, upstream, upstreamPort }: TargetSetting): Promise<Running> {
   return Promise.resolve({

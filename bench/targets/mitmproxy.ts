@@ -1,7 +1,7 @@
 import { freePort, untilListening } from '../lib/nginx.ts';
 import { start, stop } from '../lib/process.ts';
 import type { Running } from '../lib/types.ts';
-import type { TargetSetting } from './index.ts';
+import type { TargetSetting } from './setting.ts';
 
 export async function startMitmproxy({ case: name, upstreamPort, folder }: TargetSetting): Promise<Running> {
   const port = await freePort();

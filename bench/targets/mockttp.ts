@@ -1,6 +1,6 @@
 import type { Running } from '../lib/types.ts';
-import type { TargetSetting } from './index.ts';
 import { startProgram } from './program.ts';
+import type { TargetSetting } from './setting.ts';
 
 export function startMockttp({ case: name, upstreamPort }: TargetSetting): Promise<Running> {
   const secure = name === 'https-connect';

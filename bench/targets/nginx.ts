@@ -1,6 +1,6 @@
 import { freePort, startNginx } from '../lib/nginx.ts';
 import type { Running } from '../lib/types.ts';
-import type { TargetSetting } from './index.ts';
+import type { TargetSetting } from './setting.ts';
 
 /** nginx as a reverse proxy, one worker, log off. It is no forward proxy: for HTTPS it terminates TLS and opens TLS to the upstream, as the others do. */
 export async function startNginxTarget({ case: name, upstream, upstreamPort, folder }: TargetSetting): Promise<Running> {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { connectClient } from '../../proxy-core/api/client.ts';
 import { firstLine, start, stop } from '../lib/process.ts';
 import type { Running } from '../lib/types.ts';
-import type { TargetSetting } from './index.ts';
+import type { TargetSetting } from './setting.ts';
 
 /** Sidetap as a user starts it, with everything captured and stored, in a data directory of its own. */
 export async function startSidetap({ case: name, upstream, upstreamPort, folder }: TargetSetting): Promise<Running> {
