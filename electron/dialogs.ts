@@ -1,9 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { app, BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain } from 'electron';
+import { isOurs, isWebAddress } from './addresses.ts';
 import { channels } from './bridge.ts';
-import { limits } from './limits.ts';
-import { isOurs, isWebAddress, openInBrowser } from './security.ts';
+import { safeFileName } from './file-name.ts';
+import { openInBrowser } from './security.ts';
 
 /** Answers the page's calls. Only the engine's own page is heard, and what it says is not trusted either. */
 export function setupDialogs(origin: () => string | null): void {
@@ -32,15 +33,4 @@ export async function askWhereToSave(window: BrowserWindow | null, name: string)
   const options = { defaultPath: join(app.getPath('downloads'), safeFileName(name)) };
   const answer = window === null ? await dialog.showSaveDialog(options) : await dialog.showSaveDialog(window, options);
   return answer.canceled || answer.filePath === '' ? null : answer.filePath;
-}
-
-/** A name of one file on any system: no folders, no characters that Windows forbids, no names that hide it. */
-export function safeFileName(name: string): string {
-  const plain = name
-    .replaceAll(/[\p{Cc}\p{Cf}<>:"/\\|?*]/gu, '_')
-    .slice(0, limits.fileNameChars)
-    .replace(/[. ]+$/, '')
-    .replace(/^\.+/, '_');
-  const reserved = /^(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?$/i.test(plain);
-  return plain === '' || reserved ? `sidetap-${plain === '' ? 'file' : plain}` : plain;
 }

@@ -14,6 +14,8 @@ export const limits = {
   engineLogBytes: 64 * 1_024,
   /** Waits before the shell connects to the engine again, ms. */
   reconnectMillis: 500,
+  /** Wait before a page whose process has crashed is loaded again, ms. */
+  reloadMillis: 1_000,
   /** Quiet time after a move or resize before it is written down, ms. */
   windowStateMillis: 500,
   /** Characters of a file name that the window may propose; file systems end at 255 bytes. */

@@ -61,7 +61,8 @@ export class MainWindow {
     window.once('ready-to-show', () => window.show());
     window.webContents.on('render-process-gone', (_event, details) => {
       console.error('the window’s process has gone', details);
-      if (details.reason !== 'clean-exit') window.webContents.reload();
+      // Not at once: a page that cannot be shown would crash again and again as fast as it can.
+      if (details.reason !== 'clean-exit') setTimeout(() => this.#window?.webContents.reload(), limits.reloadMillis);
     });
     this.#keepState(window, statePath);
     window.once('closed', () => {

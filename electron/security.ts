@@ -1,4 +1,5 @@
 import { app, session, shell } from 'electron';
+import { isOurs, isWebAddress } from './addresses.ts';
 
 /** What the window needs beyond a page's own: copying text. Everything else is refused. */
 const ALLOWED_PERMISSIONS: ReadonlySet<string> = new Set(['clipboard-sanitized-write']);
@@ -39,16 +40,4 @@ export function openInBrowser(url: string): void {
   shell.openExternal(url).catch((error: unknown) => {
     console.error('no browser could be opened', error);
   });
-}
-
-export function isWebAddress(url: string): boolean {
-  return ['http:', 'https:'].includes(parsed(url)?.protocol ?? '');
-}
-
-export function isOurs(url: string, origin: string | null): boolean {
-  return origin !== null && parsed(url)?.origin === origin;
-}
-
-function parsed(url: string): URL | null {
-  return URL.parse(url);
 }

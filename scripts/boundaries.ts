@@ -53,7 +53,7 @@ export const rules: readonly Rule[] = [
   },
   {
     room: 'renderer',
-    mayImport: ['proxy-core/api/client.ts', 'proxy-core/api/contract.ts', 'proxy-core/rrpair'],
+    mayImport: ['proxy-core/api/client.ts', 'proxy-core/api/contract.ts', ...COMMON],
     node: 'none',
     only: WINDOW_PACKAGES.slice(1),
   },
@@ -61,7 +61,7 @@ export const rules: readonly Rule[] = [
   { room: 'cli', mayImport: ['proxy-core'], node: 'all' },
   { room: 'scripts', mayImport: [], node: 'all', only: ['electron'] },
   { room: 'bench', mayImport: ['proxy-core', 'scripts/lib'], node: 'all' },
-  { room: 'e2e', mayImport: ['proxy-core/api', 'scripts/lib', 'test'], node: 'all', only: ['electron'] },
+  { room: 'e2e', mayImport: ['proxy-core/api', 'proxy-core/rrpair', 'scripts/lib'], node: 'all', only: ['electron'] },
   { room: 'test', mayImport: ['proxy-core', 'cli', 'scripts', 'e2e', 'electron'], node: 'all' },
 
   { room: 'proxy-core', mayImport: ['proxy-core'], node: 'all' },

@@ -10,6 +10,9 @@ import { root } from './lib/paths.ts';
  * there is no display, its address is printed.
  */
 
+/** Time the desktop app may take to end, its engine included, ms. */
+const STOP_MILLIS = 10_000;
+
 const NO_DISPLAY = 'There is no display, so the window is served for a browser instead of the desktop app.';
 
 function say(text: string): void {
@@ -17,8 +20,14 @@ function say(text: string): void {
 }
 
 /** Resolves with the first request to end: Ctrl-C, a closed terminal, a `kill`. */
+let ending = false;
 const asked = new Promise<void>((resolve) => {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      ending = true;
+      resolve();
+    });
+  }
 });
 
 function exitOf(child: ChildProcess): Promise<number> {
@@ -56,6 +65,7 @@ async function runElectron(binary: string, args: readonly string[]): Promise<num
   const exit = exitOf(child);
   const forward = asked.then(() => {
     child.kill('SIGTERM');
+    setTimeout(() => child.kill('SIGKILL'), STOP_MILLIS);
     return exit;
   });
   return Promise.race([exit, forward]);
@@ -84,7 +94,8 @@ async function runInBrowser(demo: boolean): Promise<number> {
 /** Resolves when the user has closed the window. A browser that could not show one is no reason to end: the address still works. */
 async function closed(window: ChildProcess, address: string): Promise<number> {
   const code = await exitOf(window);
-  if (code === 0) return 0;
+  // A terminal's Ctrl-C ends the browser as well.
+  if (code === 0 || ending) return 0;
   say(`the browser could not show the window (exit code ${code}); open ${address}`);
   return new Promise(() => {});
 }

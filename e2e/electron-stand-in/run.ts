@@ -27,6 +27,9 @@ app.describe({
 // A real Electron has its executable first and the app second; the script that runs here is none of the app's business.
 process.argv.splice(1, 1);
 
+// As Electron does on every system but Windows.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => app.quit());
+
 /** Playwright calls this once it has attached; a real Electron has it only when Playwright starts it without a path. */
 Object.assign(globalThis, { __playwright_run: () => app.start() });
 
