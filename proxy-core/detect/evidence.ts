@@ -1,5 +1,5 @@
 import type { Evidence } from '../rrpair/shapes.ts';
-import type { HttpFacts, MessageFacts } from './facts.ts';
+import type { HttpFacts, MessageFacts, RuledField } from './facts.ts';
 import { jwtOf } from './jwt.ts';
 import { mediaTypeFormats, suffixFormats, topLevelFormats } from './rules/formats.ts';
 import type { HeaderRule } from './rules/headers.ts';
@@ -26,7 +26,23 @@ interface Finding {
   value: string;
 }
 
+/** What was found in fields that were seen before: equal heads share theirs (see `facts.ts`). */
+const headerFindings = {
+  request: new WeakMap<readonly RuledField[], Finding[]>(),
+  response: new WeakMap<readonly RuledField[], Finding[]>(),
+};
+
 function fromHeaders(side: HeaderRule['in'], message: MessageFacts, found: Finding[]): void {
+  let findings = headerFindings[side].get(message.ruled);
+  if (findings === undefined) {
+    findings = [];
+    searchHeaders(side, message, findings);
+    headerFindings[side].set(message.ruled, findings);
+  }
+  found.push(...findings);
+}
+
+function searchHeaders(side: HeaderRule['in'], message: MessageFacts, found: Finding[]): void {
   for (const { name, value, rules } of message.ruled) {
     for (const rule of rules[side]) {
       const match = rule.value.exec(value);

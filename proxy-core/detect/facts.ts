@@ -1,5 +1,6 @@
 import type { ConnectionInfo, FailureCode } from '../rrpair/pair.ts';
-import { type ParsedHead, parseHeads } from '../wire/http1/head.ts';
+import type { HeaderField } from '../rrpair/shapes.ts';
+import { type ParsedHead, parseFields, parseHead, parseHeads } from '../wire/http1/head.ts';
 import { type HeaderRule, headerRules } from './rules/headers.ts';
 
 /** What is known of a pair when it is described. Bodies are what was kept of them, framing and content encoding included. */
@@ -90,13 +91,57 @@ function mediaTypeOf(headers: ReadonlyMap<string, string>): string {
   return (end < 0 ? value : value.slice(0, end)).trim().toLowerCase();
 }
 
+/** What the fields of a head say, whatever its start line is. */
+interface SectionFacts {
+  fields: HeaderField[];
+  headers: ReadonlyMap<string, string>;
+  ruled: readonly RuledField[];
+  mediaType: string;
+}
+
+/**
+ * The sections that were seen last. A service sends the same fields thousands of times a second, so that most heads differ in their
+ * start line only. Bounded in number and in size, because they come from captured traffic.
+ */
+const sections = new Map<string, SectionFacts>();
+const SECTIONS = 512;
+const SECTION_CHARS = 2_048;
+
 /** Parses a message for the rules; null while its (final) head has not come. Repeated fields are joined with `, ` (RFC 9110 5.3). */
 export function messageFacts(bytes: Buffer, body: Buffer): MessageFacts | null {
-  const head = bytes.length === 0 ? null : parseHeads(bytes).final;
+  if (bytes.length === 0) return null;
+  if (bytes.length > SECTION_CHARS) return factsOf(parseHeads(bytes).final, body);
+  const text = bytes.toString('latin1');
+  const start = text.indexOf('\n') + 1;
+  // Interim heads come before the final one, so that the first start line is not that of the message.
+  if (start === 0 || (text.startsWith('HTTP/') && !finalStatus.test(text))) return factsOf(parseHeads(bytes).final, body);
+  const head = parseHead(bytes.subarray(0, start));
+  const { fields, headers, ruled, mediaType } = sectionFacts(text.slice(start), bytes, start);
+  head.headers = fields;
+  return { head, headers, ruled, body, mediaType };
+}
+
+const finalStatus = /^HTTP\/\d\.\d [2-9]/;
+
+function factsOf(head: ParsedHead | null, body: Buffer): MessageFacts | null {
   if (head === null) return null;
+  const { headers, ruled, mediaType } = lookAt(head.headers);
+  return { head, headers, ruled, body, mediaType };
+}
+
+function sectionFacts(text: string, bytes: Buffer, start: number): SectionFacts {
+  const seen = sections.get(text);
+  if (seen !== undefined) return seen;
+  const facts = lookAt(parseFields(bytes.subarray(start)));
+  if (sections.size >= SECTIONS) sections.clear();
+  sections.set(text, facts);
+  return facts;
+}
+
+function lookAt(fields: HeaderField[]): SectionFacts {
   const headers = new Map<string, string>();
   const ruled: RuledField[] = [];
-  for (const field of head.headers) {
+  for (const field of fields) {
     const { lower, asked, rules } = known(field[0]);
     if (asked) {
       const before = headers.get(lower);
@@ -104,5 +149,5 @@ export function messageFacts(bytes: Buffer, body: Buffer): MessageFacts | null {
     }
     if (rules !== null) ruled.push({ name: lower, value: field[1], rules });
   }
-  return { head, headers, ruled, body, mediaType: mediaTypeOf(headers) };
+  return { fields, headers, ruled, mediaType: mediaTypeOf(headers) };
 }
