@@ -44,12 +44,14 @@ export function App() {
     <CSPProvider disableStyleElements>
       <Tooltip.Provider delay={450} closeDelay={0}>
         <div className="app">
+          {shown && narrow && <div className="over-scrim" onClick={() => setOver(false)} />}
           {shown && (
-            <>
-              {narrow && <div className="over-scrim" onClick={() => setOver(false)} />}
-              <div className={narrow ? 'app-sources app-sources-over' : 'app-sources'} style={{ width: sourcesWidth }}>
-                <Sources />
-              </div>
+            <aside
+              aria-label="Sources"
+              className={narrow ? 'app-sources app-sources-over' : 'app-sources'}
+              style={{ width: sourcesWidth }}
+            >
+              <Sources />
               {!narrow && (
                 <Splitter
                   label="Width of the sources"
@@ -60,7 +62,7 @@ export function App() {
                   onChange={(width) => setPreferences({ sourcesWidth: width })}
                 />
               )}
-            </>
+            </aside>
           )}
           <main className="app-main">
             <TopBar

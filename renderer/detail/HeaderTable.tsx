@@ -40,7 +40,9 @@ export function HeaderTable({ fields, label }: { fields: readonly HeaderField[];
                 {visible(value.slice(0, SHOWN_CHARS))}
                 {value.length > SHOWN_CHARS && <span className="muted"> … {value.length - SHOWN_CHARS} characters more</span>}
               </span>
-              <CopyButton text={value} what={visible(name)} className="header-copy" />
+              <span role="cell" className="header-tools">
+                <CopyButton text={value} what={visible(name)} className="header-copy" />
+              </span>
             </div>
           );
         })}

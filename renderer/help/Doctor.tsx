@@ -59,7 +59,7 @@ export function Doctor() {
           <li key={check.id} className="check-row">
             {ICONS[check.outcome]}
             <div>
-              <h4>{check.title}</h4>
+              <h3>{check.title}</h3>
               <p className="soft captured">{check.detail}</p>
             </div>
           </li>

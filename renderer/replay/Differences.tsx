@@ -53,9 +53,9 @@ export function Differences({ diff }: { diff: Diff }) {
                 style={{ transform: `translateY(${item.start}px)` }}
               >
                 {'heading' in entry ? (
-                  <h4 role="cell" className="facts-title difference-heading">
+                  <div role="cell" className="facts-title difference-heading">
                     {entry.heading}
-                  </h4>
+                  </div>
                 ) : (
                   <Row difference={entry.difference} />
                 )}

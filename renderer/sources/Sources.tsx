@@ -12,7 +12,7 @@ export function Sources() {
   const status = useEngine((state) => state.status);
   const link = useEngine((state) => state.link);
   return (
-    <nav className="sources" aria-label="Sources">
+    <div className="sources">
       <header className="brand">
         <Logo />
         <h1>Sidetap</h1>
@@ -51,6 +51,6 @@ export function Sources() {
         </span>
         {status !== null && <span className="muted">{status.version}</span>}
       </footer>
-    </nav>
+    </div>
   );
 }
