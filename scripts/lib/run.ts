@@ -1,16 +1,16 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { root } from './paths.ts';
 
 /** The JavaScript file behind a command of an installed package: runs the same on every system, without a shell. */
 export function packageCommand(name: string, command: string = name): string {
-  const manifest = createRequire(join(root, 'package.json')).resolve(`${name}/package.json`);
-  const { bin } = JSON.parse(readFileSync(manifest, 'utf8')) as { bin: string | Record<string, string> };
+  // Not asked of `require.resolve`: a package need not let its package.json be resolved.
+  const folder = join(root, 'node_modules', name);
+  const { bin } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { bin: string | Record<string, string> };
   const path = typeof bin === 'string' ? bin : bin[command];
   if (path === undefined) throw new Error(`${name} has no command ${command}`);
-  return join(dirname(manifest), path);
+  return join(folder, path);
 }
 
 export interface Ended {
