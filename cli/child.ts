@@ -42,10 +42,15 @@ export async function runCommand(
     );
   }
   let patience: NodeJS.Timeout | null = null;
-  void exit.then(() => clearTimeout(patience ?? undefined));
+  let ended = false;
+  void exit.then(() => {
+    ended = true;
+    clearTimeout(patience ?? undefined);
+  });
   return {
     exit,
     pass: (signal) => {
+      if (ended) return;
       // A terminal has sent its Ctrl-C to the command as well: passed on, it would count as a second one.
       if (signal === 'SIGINT' && process.stdin.isTTY) return;
       child.kill(signal);

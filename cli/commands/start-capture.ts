@@ -10,6 +10,7 @@ import type { Host } from '../host.ts';
 import { joinOrStart, windowUrl } from '../host.ts';
 import { exitCodes, onBrokenPipe, print, remark } from '../output.ts';
 import { EndSignals, exitCodeOf } from '../signals.ts';
+import { printable } from '../text.ts';
 
 export interface StartCaptureOptions {
   /** PORT, HOST:PORT or a URL; without it only outbound traffic is captured. */
@@ -43,7 +44,7 @@ export async function startCapture(options: StartCaptureOptions): Promise<number
 async function capture(host: Host, dataDir: string, options: StartCaptureOptions, signals: EndSignals): Promise<number> {
   const { app, inPort, outPort, bind, insecureUpstream, extraCa } = options;
   const status = await host.client.capture.start({ app, inPort, outPort, bind, insecureUpstream, extraCa });
-  const stopped = captureStopped(host, status);
+  const stopped = watch(host, status);
   const stop = async (): Promise<void> => {
     try {
       await host.client.capture.stop();
@@ -73,10 +74,16 @@ async function capture(host: Host, dataDir: string, options: StartCaptureOptions
   }
 }
 
-/** Resolves when capture was switched off, or the engine ended. */
-async function captureStopped(host: Host, since: CaptureStatus): Promise<void> {
+/** Says on stderr what the user has to know meanwhile. Resolves when capture was switched off, or the engine ended. */
+async function watch(host: Host, since: CaptureStatus): Promise<void> {
+  const told = new Set<string>();
   try {
     for await (const { status } of await host.client.live()) {
+      for (const { id, level, text } of status.notices) {
+        if (level === 'info' || told.has(`${id} ${text}`)) continue;
+        told.add(`${id} ${text}`);
+        remark(`sidetap: ${printable(text)}`);
+      }
       if (status.capture.state === 'off' || status.capture.startedAt !== since.startedAt) return;
     }
   } catch (error) {

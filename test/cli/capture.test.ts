@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { access, readFile, stat, symlink } from 'node:fs/promises';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeCaCertificate, makeLeafCertificate, newKeyPair, privateKeyPem } from '../../proxy-core/tls/certificates.ts';
 import { echo, Stage } from './support.ts';
 
 let stage: Stage;
@@ -85,6 +87,33 @@ describe('start capture', () => {
     await expect(access(home('env.sh'))).rejects.toThrow('ENOENT');
   });
 
+  test('says on stderr what the user has to know meanwhile', async () => {
+    const keys = await newKeyPair();
+    const signingKey = keys.privateKey;
+    const certificate = await makeCaCertificate(keys, 'a CA of this test', Date.now());
+    const leaf = await makeLeafCertificate(
+      { certificate, signingKey },
+      keys.publicKey,
+      { kind: 'dns', value: 'localhost' },
+      Date.now(),
+    );
+    const server = createSecureServer({ key: await privateKeyPem(signingKey), cert: leaf.toString('pem') }, echo).listen(
+      0,
+      '127.0.0.1',
+    );
+    await once(server, 'listening');
+    stage.onEnd(async () => server.close());
+    const { port } = server.address() as AddressInfo;
+
+    const capture = await stage.capture('--insecure-upstream');
+    // It trusts the system's roots, which ours is none of.
+    const curl = stage.start(['-sS', '-x', capture.ready.outbound, `https://localhost:${port}/`], { file: 'curl' });
+    expect((await curl.ended).code).toBe(60);
+    while (!capture.stderr().includes('\n')) await once(capture.child.stderr ?? capture.child, 'data');
+    expect(capture.stderr()).toMatch(/^sidetap: A client does not trust .+sidetap certs.+\n$/);
+    expect(capture.stdout().trim().split('\n')).toHaveLength(1);
+  });
+
   test('names the port that is taken, and ends with 1', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
@@ -148,6 +177,8 @@ describe('two at once', () => {
     const capture = await stage.capture('--port', String(app.port));
     expect(capture.ready.api).toBe(api);
     await fetch(`${String(capture.ready.inbound)}/joined`);
+    // Another window shows the same engine, and there is nothing to wait for.
+    expect(await stage.run('inspect')).toMatchObject({ code: 0, stdout: `The window is at ${url}\n` });
     capture.child.kill('SIGINT');
     expect(await capture.ended).toMatchObject({ code: 0 });
     expect(await stage.pairs()).toMatchObject([{ location: '/joined' }]);
