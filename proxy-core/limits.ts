@@ -141,6 +141,12 @@ export const limits = {
   bodyPageBytes: 4 * MiB,
   /** Bytes that decoding a body (gzip, br, zstd…) may produce: a bomb stops here. */
   decodedBodyBytes: 64 * MiB,
+  /** Bytes of one body, decoded, that an export holds: it is made on the thread that traffic passes through. */
+  exportedBodyBytes: 10 * MiB,
+  /** Bytes of one body, decoded, that two answers are compared by, for the same reason; larger ones are compared as they were sent. */
+  comparedBodyBytes: 16 * MiB,
+  /** Characters of one piece of an export: a client takes messages of about 100 MB at most. */
+  exportPieceChars: 1 * MiB,
   /** Content codings of one body that are undone; curl stops at as many. */
   contentCodings: 5,
   /** Change notices per second to one client. */

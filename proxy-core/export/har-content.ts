@@ -19,6 +19,8 @@ export interface HarContent {
   mimeType: string;
   text?: string;
   encoding?: 'base64';
+  /** Why this is not all of the body, as a sentence. */
+  comment?: string;
 }
 
 export interface HarPostData {
@@ -27,25 +29,32 @@ export interface HarPostData {
   params?: { name: string; value: string }[];
   /** Set when `text` is base64: HAR 1.2 has no field for it in requests. */
   _encoding?: 'base64';
+  /** As in `HarContent`. */
+  comment?: string;
 }
 
 /** A response body with content encoding removed; binary as base64. */
-export function harContent(headers: readonly HeaderField[], body: Buffer, transferredBytes: number): HarContent {
+export function harContent(headers: readonly HeaderField[], body: Buffer, transferredBytes: number, problem: string): HarContent {
   const mimeType = headerValue(headers, 'content-type') ?? '';
   const saved = body.length - transferredBytes;
-  const size = { size: body.length, ...(saved > 0 ? { compression: saved } : {}), mimeType };
+  const size = { size: body.length, ...(saved > 0 ? { compression: saved } : {}), mimeType, ...commentOf(problem) };
   if (body.length === 0) return size;
   return isUtf8(body) ? { ...size, text: body.toString('utf8') } : { ...size, text: body.toString('base64'), encoding: 'base64' };
 }
 
 /** A request body; null when there was none. Forms are listed by field as well. */
-export function harPostData(headers: readonly HeaderField[], body: Buffer): HarPostData | null {
+export function harPostData(headers: readonly HeaderField[], body: Buffer, problem: string): HarPostData | null {
   if (body.length === 0) return null;
   const mimeType = headerValue(headers, 'content-type') ?? '';
-  if (!isUtf8(body)) return { mimeType, text: body.toString('base64'), _encoding: 'base64' };
+  const comment = commentOf(problem);
+  if (!isUtf8(body)) return { mimeType, text: body.toString('base64'), _encoding: 'base64', ...comment };
   const text = body.toString('utf8');
   const isForm = mimeType.toLowerCase().startsWith('application/x-www-form-urlencoded');
-  return { mimeType, text, ...(isForm ? { params: pairs(text) } : {}) };
+  return { mimeType, text, ...(isForm ? { params: pairs(text) } : {}), ...comment };
+}
+
+function commentOf(problem: string): { comment?: string } {
+  return problem === '' ? {} : { comment: problem };
 }
 
 /** Parameters of a URL's query, decoded. */

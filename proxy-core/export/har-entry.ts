@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import type { MaskedMessage, OutgoingMessage } from '../redact/mask.ts';
 import { failureSentences } from '../rrpair/failure.ts';
 import type { MessageCapture, PairRecord } from '../rrpair/pair.ts';
@@ -58,6 +59,10 @@ export interface HarEntry {
   _bodyTruncated?: true;
 }
 
+function isTruncated({ request, response, bodyShed }: PairRecord): boolean {
+  return request.truncated || response.truncated || bodyShed;
+}
+
 type Mask = (message: OutgoingMessage) => MaskedMessage;
 
 /** One pair as a HAR entry; null for rows that hold no HTTP request. */
@@ -70,7 +75,7 @@ export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null
   const timings = timingsOf(record);
   const { connection, failure } = record;
   const query = harQuery(request.target);
-  const postData = harPostData(request.headers, request.body);
+  const postData = harPostData(request.headers, request.body, request.problem);
   return {
     startedDateTime: new Date(record.startedAtMicros / 1000).toISOString(),
     time: Object.entries(timings).reduce((sum, [name, value]) => (name === 'ssl' || value < 0 ? sum : sum + value), 0),
@@ -91,7 +96,7 @@ export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null
       httpVersion: responseHead?.version ?? '',
       cookies: responseCookies(response.headers),
       headers: namesAndValues(response.headers),
-      content: harContent(response.headers, response.body, record.response.payloadBytes),
+      content: harContent(response.headers, response.body, record.response.payloadBytes, response.problem),
       redirectURL: headerValue(response.headers, 'location') ?? '',
       headersSize: responseHead === null ? -1 : record.response.head.length,
       bodySize: responseHead === null ? -1 : record.response.payloadBytes,
@@ -106,14 +111,19 @@ export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null
     ...(failure === null
       ? {}
       : { _failure: { code: failure.code, sentence: failureSentences[failure.code], detail: failure.detail } }),
-    ...(record.request.truncated || record.response.truncated || record.bodyShed ? { _bodyTruncated: true as const } : {}),
+    ...(isTruncated(record) || request.problem !== '' || response.problem !== '' ? { _bodyTruncated: true as const } : {}),
   };
 }
 
-function outgoing(mask: Mask | null, target: string, headers: HeaderField[], message: MessageCapture): OutgoingMessage {
-  const { bytes } = readBody(message.body, headers, 'decoded');
+/** As it leaves Sidetap, and why its body is not what the application got; empty when it is. */
+interface Outgoing extends OutgoingMessage {
+  problem: string;
+}
+
+function outgoing(mask: Mask | null, target: string, headers: HeaderField[], message: MessageCapture): Outgoing {
+  const { bytes, problem } = readBody(message.body, headers, 'decoded', limits.exportedBodyBytes);
   const shown = { target, headers, body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
-  return mask === null ? shown : mask(shown);
+  return { ...(mask === null ? shown : mask(shown)), problem };
 }
 
 /** The absolute URL that HAR asks for: what the request names, or else where it went. */

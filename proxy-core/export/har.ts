@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import { maskMessage } from '../redact/mask.ts';
 import type { PairRecord } from '../rrpair/pair.ts';
 import { harEntry } from './har-entry.ts';
@@ -40,7 +41,22 @@ export async function* harDocument(
     done += 1;
     const text = entry === null ? '' : `${first ? '' : ','}\n${JSON.stringify(entry)}`;
     if (entry !== null) first = false;
-    yield { text, done, total };
+    for (const piece of pieces(text)) yield { text: piece, done, total };
   }
   yield { text: '\n]}}\n', done, total };
+}
+
+/** The text in pieces that a message can carry; no character is cut in two. An empty text is one piece, which tells of progress. */
+function* pieces(text: string): Generator<string> {
+  for (let at = 0; ; ) {
+    const end = at + limits.exportPieceChars;
+    const cut = isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
+    yield text.slice(at, cut);
+    if (cut >= text.length) return;
+    at = cut;
+  }
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
 }

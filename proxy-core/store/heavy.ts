@@ -104,7 +104,7 @@ class StoredSubject implements HeavySubject {
     if (known !== undefined) return known;
     const wire = this.#bodies.wire(this.id, side, limits.searchedBodyBytes);
     const plain = wire.length === 0 || !coded.test(this.#head(side).toString('latin1'));
-    const text = plain ? wire : asBuffer(readBody(wire, this.headers(side), 'decoded').bytes);
+    const text = plain ? wire : asBuffer(readBody(wire, this.headers(side), 'decoded', limits.searchedBodyBytes).bytes);
     this.#texts.set(side, text);
     return text;
   }

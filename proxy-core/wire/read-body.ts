@@ -13,8 +13,16 @@ export interface ReadBody {
   problem: string;
 }
 
-/** A body as it went over the wire, in the form in which somebody wants to read it. `headers` are those of its message. */
-export function readBody(wire: Uint8Array, headers: readonly HeaderField[], form: BodyForm): ReadBody {
+/**
+ * A body as it went over the wire, in the form in which somebody wants to read it. `headers` are those of its message. Decoding stops
+ * after `maxBytes`.
+ */
+export function readBody(
+  wire: Uint8Array,
+  headers: readonly HeaderField[],
+  form: BodyForm,
+  maxBytes: number = limits.decodedBodyBytes,
+): ReadBody {
   // Of a response to HEAD the fields tell of a body that is not there.
   if (form === 'wire' || wire.length === 0) return { bytes: wire, trailers: [], complete: true, problem: '' };
   const transferCodings = headerValues(headers, 'transfer-encoding')
@@ -32,7 +40,7 @@ export function readBody(wire: Uint8Array, headers: readonly HeaderField[], form
   if (form === 'payload' || codings === '') {
     return { bytes: unframed.payload, trailers: unframed.trailers, complete: unframed.complete, problem: '' };
   }
-  const decoded = decodeContent(unframed.payload, codings, limits.decodedBodyBytes);
+  const decoded = decodeContent(unframed.payload, codings, maxBytes);
   return {
     bytes: decoded.bytes,
     trailers: unframed.trailers,

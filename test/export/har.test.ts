@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { harDocument } from '../../proxy-core/export/har.ts';
+import { limits } from '../../proxy-core/limits.ts';
 import type { PairRecord } from '../../proxy-core/rrpair/pair.ts';
 import { connectionTo, message, record } from './records.ts';
 
@@ -56,6 +57,7 @@ const har = strict({
             mimeType: z.string(),
             text: z.string().optional(),
             encoding: z.literal('base64').optional(),
+            comment: z.string().optional(),
           }),
           redirectURL: z.string(),
           headersSize: z.number().int(),
@@ -154,6 +156,38 @@ describe('a HAR document', () => {
     });
     expect(log.entries[1]?.response.content).toMatchObject({ text: '//4=', encoding: 'base64' });
     expect(log.entries[2]?.response).toMatchObject({ status: 0, _error: 'upstream-refused' });
+  });
+
+  test('comes in pieces that a message can carry, and no character is cut in two', async () => {
+    const text = `x${'\u{1f600}'.repeat(limits.exportPieceChars)}`;
+    const large = {
+      ...record(80, get),
+      response: message(Buffer.from('HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\n\r\n'), Buffer.from(text)),
+    };
+    const bytes: Buffer[] = [];
+    const reader = { record: () => Promise.resolve(large) };
+    for await (const piece of harDocument(reader, [7], { reveal: true, total: 1, version: '0.0.0' })) {
+      expect(piece.text.length).toBeLessThanOrEqual(limits.exportPieceChars);
+      bytes.push(Buffer.from(piece.text));
+    }
+    const { log } = har.parse(JSON.parse(Buffer.concat(bytes).toString()));
+    expect(log.entries[0]?.response.content.text).toBe(text);
+  });
+
+  test('holds the beginning of a bomb, and says so', async () => {
+    const bomb = {
+      ...record(80, get),
+      response: message(
+        Buffer.from('HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n'),
+        gzipSync(Buffer.alloc(2 * limits.exportedBodyBytes)),
+      ),
+    };
+    const { log } = await exportHar([bomb]);
+    expect(log.entries[0]).toMatchObject({
+      _bodyTruncated: true,
+      response: { content: { comment: expect.stringMatching(/left out/) as string } },
+    });
+    expect(log.entries[0]?.response.content.size).toBeLessThanOrEqual(limits.exportedBodyBytes);
   });
 
   test('masks secrets unless they are asked for', async () => {
