@@ -11,8 +11,6 @@ export const filterCheckSchema = z.discriminatedUnion('ok', [
   }),
 ]);
 
-export type FilterCheck = z.infer<typeof filterCheckSchema>;
-
 export const shellSchema = z.enum(['bash', 'powershell', 'cmd']);
 
 export type Shell = z.infer<typeof shellSchema>;

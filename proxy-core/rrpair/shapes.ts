@@ -131,7 +131,9 @@ export const pairPageSchema = z.object({
   offset: z.number().int(),
   total: z.number().int().describe('Rows that the query finds'),
   hiddenNoise: z.number().int().describe('Rows that it would find more if noise were shown'),
-  complete: z.boolean().describe('False while the search still goes on: there may be more rows than `total` says, and the revision will rise'),
+  complete: z
+    .boolean()
+    .describe('False while the search still goes on: there may be more rows than `total` says, and the revision will rise'),
   revision: z.number().int().describe('Rises with every change of the store'),
 });
 export type PairPage = z.infer<typeof pairPageSchema>;
