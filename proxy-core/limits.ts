@@ -67,6 +67,8 @@ export const limits = {
   forwardUpstreams: 8,
   /** Time a client has to close its side after the last response to it, ms. */
   forwardLingerMillis: 30_000,
+  /** Bytes of one read of a socket, as Node does it itself. */
+  readBytes: 64 * KiB,
   /** Unread bytes on a socket's write side before its peer is paused. */
   pumpHighWaterBytes: 256 * KiB,
 
@@ -104,7 +106,7 @@ export const limits = {
   /** Queued batches are written in one transaction up to this many bytes: a commit costs as much as about a hundred pairs. */
   transactionBytes: 2 * MiB,
   /** Page cache of each of the store's two connections, bytes. */
-  storeCacheBytes: 16 * MiB,
+  storeCacheBytes: 4 * MiB,
   /** Bytes of the write-ahead log at which it is copied into the database. */
   walBytes: 16 * MiB,
   /** Characters of a location, host or command that the list shows and searches; the head has all of it. */
