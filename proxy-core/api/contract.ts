@@ -1,4 +1,4 @@
-import { eventIterator, oc } from '@orpc/contract';
+import { eventIterator, type InferContractRouterOutputs, oc } from '@orpc/contract';
 import { z } from 'zod';
 import {
   certificateInfoSchema,
@@ -198,3 +198,4 @@ export const contract = {
 };
 
 export type Contract = typeof contract;
+export type Outputs = InferContractRouterOutputs<Contract>;
