@@ -78,6 +78,7 @@ class BatchRecorder implements Recorder, RecordOwner {
   #nextId: number;
   #timer: NodeJS.Timeout | null = null;
   #nextShownScan = 0;
+  #nextClockCheck = 0;
   #closed = false;
 
   constructor(sink: BatchSink, bodyKeptBytes: number) {
@@ -101,6 +102,11 @@ class BatchRecorder implements Recorder, RecordOwner {
     summary: Summary | null,
     observer: Observer | null,
   ): OpenRecord {
+    // Here, because a recorder that has nothing to do sleeps: after a night the first pair would bear the time of the evening.
+    if (at >= this.#nextClockCheck) {
+      this.#nextClockCheck = at + limits.batchMillis * 1000;
+      this.wall.check(limits.clockDriftMicros);
+    }
     const record = new OpenRecord(this, this.#nextId++, connection, at, replayOf, summary, observer);
     if (!this.#closed) {
       this.#fresh.append(record);
@@ -155,7 +161,6 @@ class BatchRecorder implements Recorder, RecordOwner {
 
   readonly #tick = (): void => {
     this.#timer = null;
-    this.wall.check(limits.clockDriftMicros);
     const at = nowMicros();
     const old = at - limits.openPairMillis * 1000;
     for (let record = this.#fresh.first; record !== null && record.startedAt < old; record = this.#fresh.first) {
