@@ -3,7 +3,8 @@ import type { Status } from '../../proxy-core/api/contract.ts';
 import { connectClient, type EngineClient } from './client.ts';
 import { takeToken } from './token.ts';
 
-export type Link = 'connecting' | 'open' | 'lost' | 'no-token';
+/** `refused`: the engine is there and does not know the token, so that trying again is of no use until another one is given. */
+export type Link = 'connecting' | 'open' | 'lost' | 'refused';
 
 interface EngineState {
   link: Link;
@@ -30,11 +31,24 @@ export function tellStatus(status: Status): void {
 
 const RETRY_MILLIS = [200, 400, 800, 1_500, 3_000];
 
+/** A WebSocket does not say why it failed; a plain call does. */
+async function isRefused(token: string): Promise<boolean> {
+  if (token === '') return true;
+  try {
+    const answer = await fetch('/api/status', { headers: { Authorization: `Bearer ${token}` } });
+    return answer.status === 401;
+  } catch {
+    // Nobody answers: that is a lost connection.
+    return false;
+  }
+}
+
 /** Connects, follows the live events, and connects again for as long as the window is open. */
 export async function runConnection(): Promise<never> {
-  const token = takeToken(window.location, window.history, window.sessionStorage);
   let failures = 0;
   for (;;) {
+    // Anew each time: a new address may have been pasted over the old one.
+    const token = takeToken(window.location, window.history, window.sessionStorage);
     try {
       const connection = await connectClient({ url: window.location.origin, token });
       const stop = new AbortController();
@@ -54,7 +68,8 @@ export async function runConnection(): Promise<never> {
       console.debug('connection to the engine ended', error);
     }
     failures += 1;
-    useEngine.setState({ link: token === '' ? 'no-token' : 'lost', client: null });
+    useEngine.setState({ link: 'lost', client: null });
+    if (await isRefused(token)) useEngine.setState({ link: 'refused' });
     await new Promise((resolve) => {
       setTimeout(resolve, RETRY_MILLIS[Math.min(failures, RETRY_MILLIS.length) - 1]);
     });

@@ -21,11 +21,12 @@ export function Banners() {
           <p>The connection to Sidetap’s engine is lost. Trying again; what was captured stays stored.</p>
         </div>
       )}
-      {link === 'no-token' && (
+      {link === 'refused' && (
         <div role="alert" className="banner banner-error">
           <Unplug size={15} aria-hidden />
           <p>
-            This address carries no token. Run <code>sidetap inspect</code> in a terminal: it opens this window with the right one.
+            This address carries no valid token. Run <code>sidetap inspect</code> in a terminal: it opens this window with the right
+            one.
           </p>
         </div>
       )}

@@ -79,6 +79,15 @@ function act(key: string): boolean {
 
 /** Keys that work wherever the focus is, except while typing and while a dialog or a menu is open. */
 export function onWindowKey(event: KeyboardEvent): void {
+  if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key === 'f') {
+    // The browser's own search would see only the lines on the screen.
+    const find = document.querySelector<HTMLInputElement>('.find-input');
+    if (find === null) return;
+    find.focus();
+    find.select();
+    event.preventDefault();
+    return;
+  }
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   if (useHelp.getState().topic !== null || takesText(event.target)) return;
   if (event.target instanceof Element && event.target.closest('[role="menu"], [role="dialog"]') !== null) return;

@@ -23,7 +23,7 @@ export function Menu({ trigger, align = 'start', children }: MenuProps) {
 
 interface MenuItemProps {
   icon?: ReactNode;
-  keys?: string;
+  keys?: string | undefined;
   disabled?: boolean;
   onSelect: () => void;
   children: ReactNode;

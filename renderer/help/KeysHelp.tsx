@@ -25,6 +25,7 @@ const KEYS: readonly { title: string; keys: readonly [string, string][] }[] = [
   {
     title: 'Window',
     keys: [
+      [mac ? '⌘ F' : 'Ctrl F', 'Find in the body'],
       ['/', 'Filter'],
       ['N', 'Show health checks and probes'],
       ['?', 'These keys'],

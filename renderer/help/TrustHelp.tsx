@@ -5,19 +5,21 @@ import { saveFile } from '../app/saveFile.ts';
 import { Button } from '../design/Button.tsx';
 import { Code } from '../design/Code.tsx';
 import { CopyButton } from '../design/CopyButton.tsx';
+import { stepOf } from './steps.ts';
 import { useAnswer } from './useAnswer.ts';
 
-/** Whether a step is something to type rather than something to read. */
-export function isCommand(step: string): boolean {
-  return !/^[A-Z][a-z]+\b.*[.:]$|^[A-Z][a-z]+ [a-z]+ [a-z]+/.test(step.trim());
-}
+/** The system that the window runs on comes first to mind. */
+const OWN_SYSTEM = /mac/i.test(navigator.platform) ? /macos/i : /win/i.test(navigator.platform) ? /windows/i : /debian/i;
 
 export function TrustHelp() {
   const { value, problem } = useAnswer('certificates', (signal) => engine().certificates(undefined, { signal }));
   const [chosen, setChosen] = useState<string | null>(null);
   if (problem !== '') return <p className="tone-bad">{problem}</p>;
   if (value === null) return <p className="muted">Loading…</p>;
-  const shown = value.instructions.find((entry) => entry.id === chosen) ?? value.instructions[0];
+  const shown =
+    value.instructions.find((entry) => entry.id === chosen) ??
+    value.instructions.find((entry) => OWN_SYSTEM.test(entry.title)) ??
+    value.instructions[0];
   return (
     <>
       <dl className="facts-list">
@@ -61,9 +63,15 @@ export function TrustHelp() {
         {shown !== undefined && (
           <div className="trust-steps" aria-live="polite">
             <h3>{shown.title}</h3>
-            {shown.steps.map((step) =>
-              isCommand(step) ? <Code key={step} text={step} what="command" /> : <p key={step}>{step}</p>,
-            )}
+            {shown.steps.map((step) => {
+              const { text, command } = stepOf(step);
+              return (
+                <div key={step} className="trust-step">
+                  {text !== '' && <p className="soft">{text}</p>}
+                  {command !== '' && <Code text={command} what="command" />}
+                </div>
+              );
+            })}
           </div>
         )}
       </div>

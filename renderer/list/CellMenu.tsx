@@ -11,11 +11,13 @@ import { addTerm } from '../filter/actions.ts';
 import { type Term, termOfCell } from '../filter/terms.ts';
 import { replay } from '../replay/actions.ts';
 import { selectIndex } from './actions.ts';
+import { columns } from './columns.ts';
 import { rowAt, useList } from './store.ts';
 
 interface Target {
   row: PairSummary;
-  term: Term | null;
+  /** What can be filtered by: the cell under the pointer, or every column when the menu was opened by a key. */
+  terms: readonly Term[];
 }
 
 const MENU_CHARS = 48;
@@ -44,7 +46,9 @@ export function CellMenu({ children }: { children: ReactElement }) {
       return;
     }
     selectIndex(index);
-    setTarget({ row, term: termOfCell(cell?.column ?? 'location', row) ?? termOfCell('host', row) });
+    const pointed = cell === null ? null : (termOfCell(cell.column, row) ?? termOfCell('host', row));
+    const terms = pointed === null ? columns.map((column) => termOfCell(column.id, row)) : [pointed];
+    setTarget({ row, terms: terms.filter((term) => term !== null) });
   };
   return (
     <ContextMenu.Root>
@@ -58,23 +62,33 @@ export function CellMenu({ children }: { children: ReactElement }) {
   );
 }
 
-function Items({ target: { row, term } }: { target: Target }) {
+function Items({ target: { row, terms } }: { target: Target }) {
+  const [only] = terms;
+  const pointed = terms.length === 1 ? only : undefined;
   return (
     <>
-      {term !== null && (
-        <>
-          <MenuItem icon={<Filter size={14} />} keys="Alt click" onSelect={() => addTerm(term, false)}>
-            Only {short(term.label)}
-          </MenuItem>
-          <MenuItem icon={<FilterX size={14} />} keys="Alt Shift click" onSelect={() => addTerm(term, true)}>
-            Exclude {short(term.label)}
-          </MenuItem>
-          <MenuItem icon={<Copy size={14} />} onSelect={() => void copyText(term.value, 'Value')}>
-            Copy value
-          </MenuItem>
-          <MenuSeparator />
-        </>
+      {terms.map((term) => (
+        <MenuItem key={term.field} icon={<Filter size={14} />} keys={pointed && 'Alt click'} onSelect={() => addTerm(term, false)}>
+          Only {short(term.label)}
+        </MenuItem>
+      ))}
+      {pointed === undefined && <MenuSeparator />}
+      {terms.map((term) => (
+        <MenuItem
+          key={term.field}
+          icon={<FilterX size={14} />}
+          keys={pointed && 'Alt Shift click'}
+          onSelect={() => addTerm(term, true)}
+        >
+          Exclude {short(term.label)}
+        </MenuItem>
+      ))}
+      {pointed !== undefined && (
+        <MenuItem icon={<Copy size={14} />} onSelect={() => void copyText(pointed.value, 'Value')}>
+          Copy value
+        </MenuItem>
       )}
+      <MenuSeparator />
       <MenuItem icon={<RotateCcw size={14} />} keys="R" onSelect={() => void replay(row.id)}>
         Replay
       </MenuItem>

@@ -3,10 +3,23 @@ import { sortBy } from './actions.ts';
 import { columns } from './columns.ts';
 import { useList } from './store.ts';
 
+/** Arrow keys walk along the columns; only one of them is a stop of the Tab key. */
+function walk(event: React.KeyboardEvent): void {
+  const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+  // Enter and Space press the button; they mean nothing to the list here.
+  if (event.key === 'Enter' || event.key === ' ') event.stopPropagation();
+  if (step === 0) return;
+  const buttons = [...event.currentTarget.querySelectorAll('button')].filter((button) => button.offsetParent !== null);
+  const at = buttons.findIndex((button) => button === document.activeElement);
+  buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 export function GridHeader() {
   const sort = useList((state) => state.sort);
   return (
-    <div role="row" aria-rowindex={1} className="row grid-header">
+    <div role="row" aria-rowindex={1} className="row grid-header" onKeyDown={walk}>
       {columns.map((column) => {
         const active = sort.by === column.sort;
         return (
@@ -19,7 +32,7 @@ export function GridHeader() {
           >
             <button
               type="button"
-              tabIndex={-1}
+              tabIndex={active ? 0 : -1}
               className="sort-button"
               title={`Sort by ${column.label.toLowerCase()}`}
               onClick={() => sortBy(column.sort)}
