@@ -23,12 +23,16 @@ export function prepareDataDir(dir: string): void {
     // It holds recorded traffic and the CA's key: whoever made it, nobody else may look in.
     if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) chmodSync(dir, 0o700);
   } catch (error) {
-    throw new SidetapError(
-      'data-dir-unusable',
-      `The data directory ${dir} cannot be used (${messageOf(error)}). Name another one with --data-dir or SIDETAP_HOME.`,
-      { cause: error, details: { dataDir: dir } },
-    );
+    throw unusable(dir, error);
   }
+}
+
+function unusable(dir: string, cause: unknown): SidetapError {
+  return new SidetapError(
+    'data-dir-unusable',
+    `The data directory ${dir} cannot be used (${messageOf(cause)}). Name another one with --data-dir or SIDETAP_HOME.`,
+    { cause, details: { dataDir: dir } },
+  );
 }
 
 /** How to reach the engine of a data directory. */
@@ -47,11 +51,16 @@ const runFile = (dir: string): string => path.join(dir, 'run.json');
 const pidFile = (dir: string): string => path.join(dir, 'engine.pid');
 const lockFile = (dir: string): string => path.join(dir, 'engine.lock');
 
-/** Tells others how to reach this engine. Only its owner may read it: it holds the token. */
+/** Tells others how to reach this engine. Only its owner may read it: it holds the token. Throws `data-dir-unusable`. */
 export function writeRunInfo(dir: string, info: RunInfo): void {
   const temporary = `${runFile(dir)}.${process.pid}`;
-  writeFileSync(temporary, `${JSON.stringify(info)}\n`, { mode: 0o600 });
-  renameSync(temporary, runFile(dir));
+  try {
+    writeFileSync(temporary, `${JSON.stringify(info)}\n`, { mode: 0o600 });
+    renameSync(temporary, runFile(dir));
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw unusable(dir, error);
+  }
 }
 
 export function removeRunInfo(dir: string): void {
@@ -116,16 +125,12 @@ function tryLock(dir: string): DataDirLock | null {
   try {
     database = new DatabaseSync(lockFile(dir), { timeout: 0 });
     database.exec('PRAGMA journal_mode = MEMORY; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    writeFileSync(pidFile(dir), `${process.pid}\n`, { mode: 0o600 });
   } catch (error) {
     database?.close();
     if ((error as { errcode?: unknown }).errcode === 5 /* SQLITE_BUSY */) return null;
-    throw new SidetapError(
-      'data-dir-unusable',
-      `The data directory ${dir} cannot be used (${messageOf(error)}). Name another one with --data-dir or SIDETAP_HOME.`,
-      { cause: error, details: { dataDir: dir } },
-    );
+    throw unusable(dir, error);
   }
-  writeFileSync(pidFile(dir), `${process.pid}\n`, { mode: 0o600 });
   held.add(database);
   const locked = database;
   return {

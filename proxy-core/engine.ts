@@ -71,13 +71,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
     const stopLater = (): void => {
       stop().catch(report);
     };
-    writeRunInfo(dataDir, {
-      pid: process.pid,
-      api: server.url,
-      token: server.token,
-      startedAt: new Date().toISOString(),
-      endsWithCapture: options.endsWithCapture ?? false,
-    });
+    try {
+      writeRunInfo(dataDir, {
+        pid: process.pid,
+        api: server.url,
+        token: server.token,
+        startedAt: new Date().toISOString(),
+        endsWithCapture: options.endsWithCapture ?? false,
+      });
+    } catch (error) {
+      await stop();
+      throw error;
+    }
     return {
       api: { url: server.url, token: server.token },
       client: createLocalClient(createRouter(parts.handlers), report),

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { messageOf, SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { StoreNotice } from './messages.ts';
 import { ReadOnlyStore } from './read-only-store.ts';
@@ -40,6 +41,12 @@ async function openReadOnly(path: string): Promise<ReadableStore> {
 async function openWritable(path: string, options: StoreOptions): Promise<Store> {
   const { maxPairs = limits.storedPairs, maxBytes = limits.storedBytes, notify } = options;
   const store = new WritableStore({ path, maxPairs, maxBytes }, notify);
-  await store.start();
+  try {
+    await store.start();
+  } catch (error) {
+    if (error instanceof SidetapError) throw error;
+    const message = `Pairs cannot be stored in ${path} (${messageOf(error)}). Free some space there, or choose another data directory with --data-dir.`;
+    throw new SidetapError('store-unusable', message, { cause: error });
+  }
   return store;
 }
