@@ -69,6 +69,10 @@ export const limits = {
   forwardLingerMillis: 30_000,
   /** Bytes of one read of a socket, as Node does it itself. */
   readBytes: 64 * KiB,
+  /** Bytes of one read of a socket through which much passes: fewer system calls. */
+  largeReadBytes: 256 * KiB,
+  /** Sockets that may read like that at once; each holds two such blocks. */
+  largeReaders: 64,
   /** Unread bytes on a socket's write side before its peer is paused. */
   pumpHighWaterBytes: 256 * KiB,
 
@@ -121,6 +125,8 @@ export const limits = {
   readSliceMillis: 15,
   /** Time a list request waits for its search to end; then it answers with what was found so far, ms. */
   listPatienceMillis: 200,
+  /** The same for a list of all pairs in the order of time: to make it takes about a second for two million pairs. */
+  everythingPatienceMillis: 3_000,
   /** Shortest time between two rebuilds of a list that cannot be kept up to date row by row, ms. */
   viewRebuildMillis: 1_000,
   /** Age at which a list with a condition such as `time:>-5m` is searched anew, ms. */

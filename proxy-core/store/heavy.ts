@@ -10,6 +10,7 @@ import { parseHeads } from '../wire/http1/head.ts';
 import { readBody } from '../wire/read-body.ts';
 import type { Bodies } from './bodies.ts';
 import { asBuffer } from './bytes.ts';
+import { messageFlags } from './row.ts';
 import type { ViewSpec } from './view.ts';
 
 const noFields: readonly HeaderField[] = [];
@@ -22,8 +23,7 @@ const coded = /\n(?:transfer-encoding|content-encoding)[ \t]*:/i;
  * `message` are read here and not joined, so that a row that fails earlier costs nothing.
  */
 export class HeavyConditions {
-  readonly #heads: StatementSync;
-  readonly #bodies: Bodies;
+  readonly #rows: MessageRows;
   #conditions: readonly HeavyCondition[] = [];
   #texts: readonly TextMatcher[] = [];
   #subject: StoredSubject | undefined;
@@ -32,8 +32,7 @@ export class HeavyConditions {
   #running: (() => unknown) | undefined;
 
   constructor(database: DatabaseSync, bodies: Bodies) {
-    this.#heads = database.prepare('SELECT request_head, response_head FROM message WHERE id = ?');
-    this.#bodies = bodies;
+    this.#rows = new MessageRows(database, bodies);
     this.#watchdog = vm.createContext({ run: () => this.#running?.() });
     database.function('sidetap_text', (index, text) => (this.#texts[Number(index)]?.(String(text)) === true ? 1 : 0));
     database.function('sidetap_matches', (index, id) => (this.#matches(Number(index), Number(id)) ? 1 : 0));
@@ -56,7 +55,7 @@ export class HeavyConditions {
   }
 
   #matches(index: number, id: number): boolean {
-    if (this.#subject?.id !== id) this.#subject = new StoredSubject(id, this.#heads, this.#bodies);
+    if (this.#subject?.id !== id) this.#subject = new StoredSubject(id, this.#rows);
     return this.#conditions[index]?.(this.#subject) === true;
   }
 }
@@ -76,44 +75,90 @@ function isTimeout(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
+interface Messages {
+  request: Buffer;
+  response: Buffer;
+}
+
+/** Rows of `message`. A search reads very many of them, so each is one statement and an array. */
+class MessageRows {
+  readonly #heads: StatementSync;
+  readonly #all: StatementSync;
+  readonly #bodies: Bodies;
+
+  constructor(database: DatabaseSync, bodies: Bodies) {
+    this.#heads = database.prepare('SELECT request_head, response_head FROM message WHERE id = ?');
+    this.#all = database.prepare(
+      'SELECT request_head, response_head, request_body, response_body, flags FROM message WHERE id = ?',
+    );
+    this.#bodies = bodies;
+    this.#heads.setReturnArrays(true);
+    this.#all.setReturnArrays(true);
+  }
+
+  heads(id: number): Messages {
+    const [request, response] = columnsOf(this.#heads.get(id));
+    return { request: asBuffer(request), response: asBuffer(response) };
+  }
+
+  /** Heads, and bodies as on the wire. */
+  all(id: number): { heads: Messages; bodies: Messages } {
+    const [requestHead, responseHead, requestBody, responseBody, flags] = columnsOf(this.#all.get(id));
+    const inParts = Number(flags);
+    return {
+      heads: { request: asBuffer(requestHead), response: asBuffer(responseHead) },
+      bodies: {
+        request: inParts & messageFlags.requestInParts ? this.#parts(id, 'request') : asBuffer(requestBody),
+        response: inParts & messageFlags.responseInParts ? this.#parts(id, 'response') : asBuffer(responseBody),
+      },
+    };
+  }
+
+  #parts(id: number, side: MessageSide): Buffer {
+    return this.#bodies.wire(id, side, limits.searchedBodyBytes);
+  }
+}
+
+/** A row as an array, which the types of node:sqlite do not know of. */
+function columnsOf(row: unknown): readonly unknown[] {
+  return Array.isArray(row) ? row : [];
+}
+
 /** One pair's messages, read as far as asked for. */
 class StoredSubject implements HeavySubject {
   readonly id: number;
-  readonly #statement: StatementSync;
-  readonly #bodies: Bodies;
-  #heads: { request: Buffer; response: Buffer } | undefined;
+  readonly #rows: MessageRows;
+  #heads: Messages | undefined;
+  #wire: Messages | undefined;
   readonly #fields = new Map<MessageSide, readonly HeaderField[]>();
-  readonly #texts = new Map<MessageSide, Buffer>();
+  readonly #contents = new Map<MessageSide, Buffer>();
 
-  constructor(id: number, statement: StatementSync, bodies: Bodies) {
+  constructor(id: number, rows: MessageRows) {
     this.id = id;
-    this.#statement = statement;
-    this.#bodies = bodies;
+    this.#rows = rows;
   }
 
   headers(side: MessageSide): readonly HeaderField[] {
     const known = this.#fields.get(side);
     if (known !== undefined) return known;
-    const fields = parseHeads(this.#head(side)).final?.headers ?? noFields;
+    this.#heads ??= this.#rows.heads(this.id);
+    const fields = parseHeads(this.#heads[side]).final?.headers ?? noFields;
     this.#fields.set(side, fields);
     return fields;
   }
 
   body(side: MessageSide): Buffer {
-    const known = this.#texts.get(side);
+    const known = this.#contents.get(side);
     if (known !== undefined) return known;
-    const wire = this.#bodies.wire(this.id, side, limits.searchedBodyBytes);
-    const plain = wire.length === 0 || !coded.test(this.#head(side).toString('latin1'));
-    const text = plain ? wire : asBuffer(readBody(wire, this.headers(side), 'decoded', limits.searchedBodyBytes).bytes);
-    this.#texts.set(side, text);
-    return text;
-  }
-
-  #head(side: MessageSide): Buffer {
-    if (this.#heads === undefined) {
-      const row = this.#statement.get(this.id);
-      this.#heads = { request: asBuffer(row?.['request_head']), response: asBuffer(row?.['response_head']) };
+    if (this.#wire === undefined) {
+      const { heads, bodies } = this.#rows.all(this.id);
+      this.#heads = heads;
+      this.#wire = bodies;
     }
-    return this.#heads[side];
+    const wire = this.#wire[side];
+    if (wire.length === 0 || !coded.test(this.#heads?.[side].toString('latin1') ?? '')) return wire;
+    const content = asBuffer(readBody(wire, this.headers(side), 'decoded', limits.searchedBodyBytes).bytes);
+    this.#contents.set(side, content);
+    return content;
   }
 }

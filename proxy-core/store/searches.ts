@@ -143,7 +143,7 @@ export class Searches {
 
   #try(waiter: Waiter, now: number): boolean {
     try {
-      return waiter.attempt(now - waiter.since > limits.listPatienceMillis);
+      return waiter.attempt(now - waiter.since > patienceFor(waiter.view));
     } catch (error) {
       this.#views.drop(waiter.view, error);
       waiter.reject(error);
@@ -182,4 +182,9 @@ export class Searches {
     if (view.pause > 0 && view.pause < Number.POSITIVE_INFINITY) this.#timer = setTimeout(work, view.pause);
     else this.#scheduled = setImmediate(work);
   }
+}
+
+/** A list of everything is soon made, and of it there is nothing to show in part but its first rows. */
+function patienceFor({ spec }: View): number {
+  return spec.everything && spec.sort.by === 'time' ? limits.everythingPatienceMillis : limits.listPatienceMillis;
 }

@@ -3,12 +3,13 @@ import { limits } from '../limits.ts';
 import type { Sort } from '../rrpair/shapes.ts';
 import type { StoreState } from './counters.ts';
 import type { HeavyConditions } from './heavy.ts';
-import { mergeRuns, type Run, sortedRun } from './runs.ts';
+import { KeyedRows } from './keyed-rows.ts';
+
 import { Scan } from './scan.ts';
 import type { View, ViewSpec } from './view.ts';
 
-/** Widest stretch of ids of one step: it is sorted in the same step. */
-const WIDEST = 8_192;
+/** Widest stretch of ids of one step. */
+const WIDEST = 16_384;
 
 /** What each column sorts by. */
 const keys: Readonly<Record<Exclude<Sort['by'], 'time'>, string>> = {
@@ -24,8 +25,8 @@ const keys: Readonly<Record<Exclude<Sort['by'], 'time'>, string>> = {
 };
 
 /**
- * A list in another order than that of time. It is made as a whole, by sorting stretches and merging them, and made anew when pairs have
- * changed, though not all the time: until then the one before is shown.
+ * A list in another order than that of time. It is made as a whole, and made anew when pairs have changed, though not all the time: until
+ * then the one before is shown, and before there is one, what would come first of the pairs seen so far.
  */
 export class SortedView implements View {
   readonly spec: ViewSpec;
@@ -40,6 +41,7 @@ export class SortedView implements View {
   #madeAt = 0;
   #millis = 0;
   #making: Generator<undefined, undefined> | undefined;
+  #rows: KeyedRows | undefined;
 
   constructor(database: DatabaseSync, heavy: HeavyConditions, spec: ViewSpec, state: StoreState) {
     this.spec = spec;
@@ -66,7 +68,7 @@ export class SortedView implements View {
   }
 
   get found(): number {
-    return this.#ids.length;
+    return this.settled ? this.#ids.length : (this.#rows?.count ?? 0);
   }
 
   get hiddenNoise(): number {
@@ -74,7 +76,10 @@ export class SortedView implements View {
   }
 
   sync(state: StoreState): void {
-    if (state.epoch !== this.#state.epoch) this.#making = undefined;
+    if (state.epoch !== this.#state.epoch) {
+      this.#making = undefined;
+      this.#rows = undefined;
+    }
     this.#state = state;
   }
 
@@ -91,7 +96,8 @@ export class SortedView implements View {
   }
 
   page(offset: number, limit: number): number[] {
-    return Array.from(this.#ids.subarray(offset, offset + limit));
+    if (this.settled) return Array.from(this.#ids.subarray(offset, offset + limit));
+    return offset + limit <= limits.pageRows ? (this.#rows?.first(offset + limit).slice(offset) ?? []) : [];
   }
 
   all(): Float64Array<ArrayBuffer> {
@@ -110,16 +116,17 @@ export class SortedView implements View {
     if (by === 'time') throw new Error('a list by time is not sorted');
     const options = { key: keys[by], downwards: false, maxWidth: WIDEST };
     const scan = new Scan(this.#database, this.#heavy, this.spec, state, options);
-    const runs: Run[] = [];
+    const rows = new KeyedRows(descending);
+    this.#rows = rows;
     let noisy = 0;
     while (!scan.done) {
       const stretch = scan.next();
       noisy += stretch.noisy.length;
-      if (stretch.ids.length > 0) runs.push(sortedRun(stretch.ids, stretch.keys, descending));
+      rows.add(stretch.ids, stretch.keys);
       yield;
     }
-    const merged = yield* mergeRuns(runs, descending);
-    this.#ids = merged.ids;
+    this.#ids = yield* rows.sorted();
+    this.#rows = undefined;
     this.#hiddenNoise = noisy;
     this.#revision = state.revision;
     this.#epoch = state.epoch;

@@ -153,9 +153,15 @@ export class WriterService {
 
   #write(batches: Uint8Array<ArrayBuffer>[]): void {
     const bytes = batches.reduce((sum, batch) => sum + batch.length, 0);
+    const queued = this.#queue.length;
     if (this.#refused.length > 0) this.#giveUp(batches);
     else this.#attempt(batches);
-    if (this.#damaged) return;
+    if (this.#damaged) {
+      // Those that were put back are still to be done.
+      const back = this.#queue.slice(0, this.#queue.length - queued);
+      this.#changed(bytes - back.reduce((sum, message) => sum + ('call' in message ? 0 : message.length), 0));
+      return;
+    }
     const kept = this.#refused.length > 0;
     const memory = kept ? [] : batches.map((batch) => batch.buffer);
     this.#changed(
@@ -184,7 +190,13 @@ export class WriterService {
       this.#retryLater();
     } else if (batches.length > 1) {
       // One record that cannot be written must cost no more than its own batch.
-      for (const batch of batches) this.#attempt([batch]);
+      for (const [index, batch] of batches.entries()) {
+        if (this.#refused.length > 0) this.#giveUp([batch]);
+        else this.#attempt([batch]);
+        if (!this.#damaged) continue;
+        this.#queue.splice(1, 0, ...batches.slice(index + 1));
+        break;
+      }
     } else {
       this.#problem = `Some pairs could not be stored: ${messageOf(error)}.`;
       this.#giveUp(batches);

@@ -284,6 +284,19 @@ describe('the store', () => {
     await reader.close();
   });
 
+  test('loses no more than its batch to a record that cannot be read', async () => {
+    const broken = batchOf([{ id: 1 }, { id: 2 }]);
+    Buffer.from(broken.buffer).fill('?', 110, 130);
+    store.write(batchOf([{ id: 3 }]));
+    store.write(broken);
+    store.write(batchOf([{ id: 4 }]));
+    await store.flush();
+    expect(await idsOf(store, everything)).toEqual([3, 4]);
+    expect(store.status()).toMatchObject({ unwritten: 2, pairs: 2 });
+    await put(store, { id: 5 });
+    expect(store.status().problem).toBe('');
+  });
+
   test('keeps a connection once, and drops it with its last pair', async () => {
     await put(store, { id: 1, open: true }, { id: 2 }, { id: 1 }, { id: 3, connection: { id: 2 } });
     await store.pin([3], true);
