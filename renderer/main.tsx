@@ -1,6 +1,7 @@
 import './design/tokens.css';
 import './design/base.css';
 import './design/primitives.css';
+import './design/overlays.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { runConnection } from './api/engine.ts';

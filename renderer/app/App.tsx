@@ -50,6 +50,11 @@ export function App() {
               aria-label="Sources"
               className={narrow ? 'app-sources app-sources-over' : 'app-sources'}
               style={{ width: sourcesWidth }}
+              onKeyDown={(event) => {
+                if (!narrow || event.key !== 'Escape') return;
+                event.preventDefault();
+                setOver(false);
+              }}
             >
               <Sources />
               {!narrow && (

@@ -43,22 +43,36 @@ interface VirtualRowsProps extends Omit<ComponentProps<'div'>, 'ref' | 'children
   /** `top` in pixels is to be set on the row's element. */
   renderRow: (row: number, top: number) => ReactNode;
   onSight?: (sight: Sight) => void;
+  /** The row that stays in sight when the viewport becomes smaller. */
+  keepInSight?: number | null;
 }
 
 const IDLE_MILLIS = 160;
 
 /** Rows of equal height, of which only those in sight exist. Any number of them. */
 export function VirtualRows(props: VirtualRowsProps) {
-  const { handle, count, rowHeight, overscan = 12, header, headerHeight = 0, contentWidth, renderRow, onSight, ...rest } = props;
+  const {
+    handle,
+    count,
+    rowHeight,
+    overscan = 12,
+    header,
+    headerHeight = 0,
+    contentWidth,
+    renderRow,
+    onSight,
+    keepInSight = null,
+    ...rest
+  } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const place = useRef<Place>({ top: 0, physical: 0 });
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [viewport, setViewport] = useState(0);
   const [drawn, setDrawn] = useState({ row: 0, shift: 0 });
   const extent: Extent = { rows: count, rowHeight, viewport };
-  const latest = useRef({ extent, onSight });
+  const latest = useRef({ extent, onSight, keepInSight });
   useLayoutEffect(() => {
-    latest.current = { extent, onSight };
+    latest.current = { extent, onSight, keepInSight };
   });
 
   const settle = useCallback((next: Place, tell: boolean): void => {
@@ -90,6 +104,14 @@ export function VirtualRows(props: VirtualRowsProps) {
   useLayoutEffect(() => {
     settle(kept({ rows: count, rowHeight, viewport }, place.current), viewport > 0);
   }, [count, rowHeight, viewport, settle]);
+
+  const lastViewport = useRef(0);
+  useLayoutEffect(() => {
+    const { extent: now, keepInSight: row } = latest.current;
+    const shrunk = viewport < lastViewport.current;
+    lastViewport.current = viewport;
+    if (shrunk && row !== null && row < now.rows) settle(placeAt(now, topShowing(now, place.current.top, row)), true);
+  }, [viewport, settle]);
 
   useImperativeHandle(handle, () => ({
     showRow: (row) => settle(placeAt(latest.current.extent, topShowing(latest.current.extent, place.current.top, row)), true),

@@ -12,6 +12,8 @@ import { RawTab } from './RawTab.tsx';
 import { type DetailTab, useDetail } from './store.ts';
 import { Timing } from './Timing.tsx';
 import './detail.css';
+import './message.css';
+import './overview.css';
 
 export function Detail({ onClose }: { onClose: () => void }) {
   const { detail, problem, tab } = useDetail();

@@ -67,6 +67,7 @@ export function List({ onOpen, onClose }: { onOpen: () => void; onClose: () => v
           header={<GridHeader />}
           headerHeight={HEADER_HEIGHT}
           onSight={onSight}
+          keepInSight={selectedIndex}
           onKeyDown={(event) => listKeys(event, handle.current, onOpen, onClose)}
           onClick={(event) => {
             const cell = cellOf(event.target);
@@ -94,10 +95,12 @@ export function List({ onOpen, onClose }: { onOpen: () => void; onClose: () => v
         />
       </CellMenu>
       {newer > 0 && boundary !== null && (
-        <button type="button" className="new-chip" aria-label={`Show ${describeNew(newer)}`} onClick={follow}>
-          <ArrowUp size={13} aria-hidden />
-          {formatCount(newer)} new
-        </button>
+        <div className="row chip-row">
+          <button type="button" className="new-chip" aria-label={`Show ${describeNew(newer)}`} onClick={follow}>
+            <ArrowUp size={13} aria-hidden />
+            {formatCount(newer)} new
+          </button>
+        </div>
       )}
     </section>
   );
