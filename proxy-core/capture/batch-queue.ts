@@ -13,6 +13,8 @@ export class BatchQueue {
   #busy = false;
   /** Bytes that open exchanges hold. Counted here, because they too wait for the store. */
   heldBytes = 0;
+  /** Body bytes that were counted and not kept, ever. */
+  unkeptBytes = 0;
 
   constructor(sink: BatchSink) {
     this.#sink = sink;

@@ -48,6 +48,7 @@ export class CapturedMessage {
     this.wireBytes += wire.length;
     this.payloadBytes += payloadBytes;
     if (this.#full) {
+      queue.unkeptBytes += wire.length;
       this.#crc = crc32(wire, this.#crc);
       return false;
     }

@@ -52,20 +52,25 @@ export class ConnectionTap implements Tap {
     return this.#observer?.openExchanges === 0 && !this.#decoder.passedThrough;
   }
 
-  data(side: 'client' | 'server', bytes: Buffer, at: number): void {
+  /** Returns true when nothing of the bytes is kept: their memory may be used again. */
+  data(side: 'client' | 'server', bytes: Buffer, at: number): boolean {
     const decoder = this.#decoder;
     if (decoder !== null) {
-      if (decoder.passedThrough) return;
+      if (decoder.passedThrough) return true;
+      const unkept = this.#observer?.unkeptBytes ?? 0;
       try {
         decoder.push(side, bytes, at);
       } catch (error) {
         this.#decoderBroke(error, at);
       }
-    } else if (this.#row !== null) {
-      this.#row.bytes(side, bytes.length, at);
-    } else if (this.#sniffed !== null) {
-      this.#sniff(side, bytes, at);
+      return (this.#observer?.unkeptBytes ?? 0) - unkept === bytes.length;
     }
+    if (this.#row !== null) {
+      this.#row.bytes(side, bytes.length, at);
+      return true;
+    }
+    if (this.#sniffed !== null) this.#sniff(side, bytes, at);
+    return false;
   }
 
   end(side: 'client' | 'server', how: EndOfStream, at: number): void {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { limits } from '../limits.ts';
 import type { ConnectionInfo } from '../rrpair/pair.ts';
 import { type ClientHello, readClientHello } from '../wire/tls/client-hello.ts';
 import { nowMicros } from './clock.ts';
@@ -89,10 +90,10 @@ class OpeningConnection implements LiveConnection {
     if (!this.#over) this.#passPlain();
   }
 
+  /** Goes on reading while we dial, because otherwise a client that leaves would not be noticed. */
   readonly #early = (bytes: Buffer): void => {
-    this.#client.pause();
-    this.#client.off('data', this.#early);
-    this.#first = { bytes, at: nowMicros() };
+    this.#first = join(this.#first, bytes, nowMicros());
+    if (this.#first.bytes.length > limits.sniffBytes) this.#client.pause();
   };
 
   /** The client went away while we were dialling for it. */
@@ -151,16 +152,14 @@ class OpeningConnection implements LiveConnection {
     this.#pump = pump;
     const first = this.#first;
     this.#first = null;
-    pump.start();
-    if (first !== null) pump.fromClient(first.bytes, first.at);
+    pump.start(first);
     if (!this.#over) client.resume();
   }
 
   /** Sees the client's first bytes before they are passed on. */
   readonly #gate: Gate = {
     data: (bytes, at) => {
-      const held = this.#first;
-      const first = held === null ? { bytes, at } : { bytes: Buffer.concat([held.bytes, bytes]), at: held.at };
+      const first = join(this.#first, bytes, at);
       this.#first = first;
       const pump = this.#pump;
       const upstream = this.#upstream;
@@ -204,6 +203,11 @@ class OpeningConnection implements LiveConnection {
   }
 }
 
+/** More of the first bytes; the time is that of the first of them. */
+function join(before: FirstBytes | null, bytes: Buffer, at: number): FirstBytes {
+  return before === null ? { bytes, at } : { bytes: Buffer.concat([before.bytes, bytes]), at: before.at };
+}
+
 /** Captures a connection whose target is known. */
 export function openConnection(context: CaptureContext, client: Socket, plan: ConnectionPlan): void {
   new OpeningConnection(context, client, plan).start();
@@ -232,8 +236,7 @@ export function passOn(
     },
   });
   context.live.add(live);
-  pump.start();
-  if (first !== null) pump.fromClient(first.bytes, first.at);
+  pump.start(first);
   client.stream.resume();
   upstream.stream.resume();
 }

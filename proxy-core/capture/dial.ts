@@ -1,10 +1,11 @@
-import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { failureSentences } from '../rrpair/failure.ts';
 import type { FailureCode } from '../rrpair/pair.ts';
 import { hostPort } from './app-target.ts';
 import { nowMicros } from './clock.ts';
+import { DirectSocket } from './direct-socket.ts';
 import type { DialFailure, DialResult, Target } from './route.ts';
 
 /** A dial under way. */
@@ -56,16 +57,8 @@ export function startDial(
     return dialling;
   }
   const startedAt = nowMicros();
-  // Node passes it on to the stream; its types do not know.
-  const options: TcpNetConnectOpts & { highWaterMark: number } = {
-    host,
-    port,
-    allowHalfOpen: true,
-    noDelay: true,
-    highWaterMark: limits.pumpHighWaterBytes,
-    lookup: isLocalhost(host) ? lookupLocalhost : undefined,
-  };
-  const dialled = connect(options);
+  const dialled = new DirectSocket({ noDelay: true });
+  dialled.connect({ host, port, lookup: isLocalhost(host) ? lookupLocalhost : undefined });
   socket = dialled;
   // Stays for the life of the socket: an error while nobody else listens is found by whoever takes it over, in `destroyed`.
   dialled.on('error', (error: NodeJS.ErrnoException) => fail(failureOf(error), causeOf(error)));

@@ -221,7 +221,9 @@ export class Interception implements LiveConnection {
   #gone(): boolean {
     if (this.#stopped) return true;
     const { client } = this.#connection;
-    if (!client.destroyed) return false;
+    // A client that sends no more cannot finish a handshake either.
+    if (!client.destroyed && !client.readableEnded) return false;
+    client.destroy();
     this.#context.live.delete(this);
     this.#upstream.stream.destroy();
     this.#upstream.socket.destroy();

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { messageOf, SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { hostPort } from './app-target.ts';
+import { directSocket } from './direct-socket.ts';
 import type { BoundAddress } from './own-addresses.ts';
 import { portHolder } from './port-holder.ts';
 
@@ -20,7 +21,9 @@ export interface Listener {
  */
 export async function listen(host: string, port: number, option: string, accept: (socket: Socket) => void): Promise<Listener> {
   const clients = new Set<Socket>();
-  const server = createServer({ allowHalfOpen: true, noDelay: true, highWaterMark: limits.pumpHighWaterBytes }, (socket) => {
+  const options = { allowHalfOpen: true, noDelay: true, highWaterMark: limits.pumpHighWaterBytes, pauseOnConnect: true };
+  const server = createServer(options, (accepted) => {
+    const socket = directSocket(accepted);
     clients.add(socket);
     socket.once('close', () => clients.delete(socket));
     // Stays for the life of the socket: an error while nobody else listens is found by whoever takes it over, in `destroyed`.

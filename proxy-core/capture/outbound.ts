@@ -23,6 +23,7 @@ export class OutboundClient implements LiveConnection {
     client.on('data', this.#data);
     client.once('end', this.#gone);
     client.once('close', this.#gone);
+    client.resume();
   }
 
   /** Slow-loris clients never say where to. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { nowMicros } from './clock.ts';
+import { DirectSocket } from './direct-socket.ts';
 import type { Tap } from './route.ts';
 
 /** One end of a connection. */
@@ -8,6 +9,12 @@ export interface Leg {
   stream: Socket;
   /** The TCP socket below. */
   socket: Socket;
+}
+
+/** A tap that tells whether it keeps what it was shown. */
+export interface PumpTap extends Tap {
+  /** Returns true when nothing of the bytes is kept: their memory may be used again. */
+  data(side: 'client' | 'server', bytes: Buffer, at: number): boolean;
 }
 
 export interface PumpEvents {
@@ -33,16 +40,20 @@ export class Pump {
   readonly #upstream: Socket;
   readonly #clientLeg: Leg;
   readonly #upstreamLeg: Leg;
-  readonly #tap: Tap;
+  readonly #tap: PumpTap;
   readonly #events: PumpEvents;
   #gate: Gate | null;
   #serverSpoke = false;
+  /** The last bytes of that side are needed by nobody but the socket that they are being written to. */
+  #clientBytesUnkept = false;
+  #serverBytesUnkept = false;
   #clientEnded = false;
   #serverEnded = false;
   #open = 2;
+  /** We have nothing to do with the sockets any more. */
   #stopped = false;
 
-  constructor(client: Leg, upstream: Leg, tap: Tap, events: PumpEvents, gate: Gate | null = null) {
+  constructor(client: Leg, upstream: Leg, tap: PumpTap, events: PumpEvents, gate: Gate | null = null) {
     this.#clientLeg = client;
     this.#upstreamLeg = upstream;
     this.#client = client.stream;
@@ -52,7 +63,8 @@ export class Pump {
     this.#gate = gate;
   }
 
-  start(): void {
+  /** `first` are bytes of the client that were read before. */
+  start(first: { bytes: Buffer; at: number } | null): void {
     const client = this.#client;
     const upstream = this.#upstream;
     client.on('data', this.#clientData);
@@ -65,10 +77,11 @@ export class Pump {
     upstream.on('error', this.#serverError);
     client.on('close', this.#clientClose);
     upstream.on('close', this.#serverClose);
+    if (first !== null) this.fromClient(first.bytes, first.at);
     // What happened before we listened.
     if (client.destroyed) this.#broken('client', client.errored);
     if (upstream.destroyed) this.#broken('server', upstream.errored);
-    if (client.readableEnded) this.#clientEnd();
+    if (client.readableEnded && !this.#stopped) this.#clientEnd();
   }
 
   /** Lets go of both sockets, which stay open, paused, for someone else. */
@@ -87,6 +100,7 @@ export class Pump {
     upstream.off('close', this.#serverClose);
     client.pause();
     upstream.pause();
+    this.#stopped = true;
   }
 
   /** The server has sent something. */
@@ -105,8 +119,10 @@ export class Pump {
       this.#gate.data(chunk, at);
       return;
     }
-    if (!this.#upstream.write(chunk)) this.#client.pause();
-    this.#tap.data('client', chunk, at);
+    const upstream = this.#upstream;
+    if (!upstream.write(chunk)) this.#client.pause();
+    this.#clientBytesUnkept = this.#tap.data('client', chunk, at);
+    if (this.#clientBytesUnkept && upstream.writableLength === 0) reuse(this.#client);
   }
 
   /** Ends the connection from our side. */
@@ -125,16 +141,20 @@ export class Pump {
 
   readonly #serverData = (chunk: Buffer): void => {
     const at = nowMicros();
-    if (!this.#client.write(chunk)) this.#upstream.pause();
+    const client = this.#client;
+    if (!client.write(chunk)) this.#upstream.pause();
     this.#serverSpoke = true;
-    this.#tap.data('server', chunk, at);
+    this.#serverBytesUnkept = this.#tap.data('server', chunk, at);
+    if (this.#serverBytesUnkept && client.writableLength === 0) reuse(this.#upstream);
   };
 
   readonly #clientDrained = (): void => {
+    if (this.#serverBytesUnkept) reuse(this.#upstream);
     this.#upstream.resume();
   };
 
   readonly #serverDrained = (): void => {
+    if (this.#clientBytesUnkept) reuse(this.#client);
     this.#client.resume();
   };
 
@@ -198,6 +218,10 @@ export class Pump {
     this.#endTap();
     this.#events.closed();
   }
+}
+
+function reuse(source: Socket): void {
+  if (source instanceof DirectSocket) source.reuse();
 }
 
 const NOTHING = Buffer.alloc(0);

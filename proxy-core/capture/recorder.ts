@@ -23,6 +23,8 @@ export interface ObserveExtra {
 export interface ConnectionObserver extends ExchangeObserver {
   /** Exchanges that have started and not ended. */
   readonly openExchanges: number;
+  /** Rises by the length of each run of body bytes of which nothing is kept: their memory may be used again. */
+  readonly unkeptBytes: number;
   /** Ends all open exchanges with a failure that no decoder can see. Their handles must not be called any more. */
   abandon(code: FailureCode, detail: string, at: number): void;
 }
@@ -187,6 +189,10 @@ class Observer implements ConnectionObserver {
     this.#recorder = recorder;
     this.#connection = connection;
     this.#extra = extra;
+  }
+
+  get unkeptBytes(): number {
+    return this.#recorder.queue.unkeptBytes;
   }
 
   exchangeStarted(at: number): ExchangeHandle {
