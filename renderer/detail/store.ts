@@ -59,10 +59,11 @@ export function reloadDetail(): void {
 export function startDetail(): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   useList.subscribe((now, before) => {
-    if (now.selectedId === before.selectedId) return;
+    if (now.selectedId === before.selectedId && now.selectedIndex === before.selectedIndex) return;
     clearTimeout(timer);
-    if (now.selectedId === null) closeDetail();
-    else timer = setTimeout(() => void load(), REST_MILLIS);
+    // A row that is selected by its position may not be known yet: what is shown stays until it is.
+    if (now.selectedId === null && now.selectedIndex === null) closeDetail();
+    else if (now.selectedId !== null) timer = setTimeout(() => void load(), REST_MILLIS);
   });
   let again: ReturnType<typeof setTimeout> | undefined;
   useEngine.subscribe((now, before) => {
