@@ -52,7 +52,7 @@ export class StandInApp extends EventEmitter implements Pick<App, Implemented> {
 
   /** Starts Chromium and makes the app ready, once. */
   start(): Promise<void> {
-    this.#started ??= startChromium().then((cdp) => {
+    this.#started ??= startChromium(this.getPath('userData')).then((cdp) => {
       this.#cdp = cdp;
       this.#ready.resolve();
       this.emit('ready', {}, {});

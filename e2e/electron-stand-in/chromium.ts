@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Cdp } from './cdp.ts';
 
@@ -20,9 +19,10 @@ const FLAGS = [
   '--remote-debugging-port=0',
 ];
 
-/** Starts a Chromium of its own, without a window yet, which ends with this process. */
-export async function startChromium(): Promise<Cdp> {
-  const profile = mkdtempSync(join(tmpdir(), 'electron-stand-in-'));
+/** Starts a Chromium of its own, without a window yet, which ends with this process. Its profile is a folder in `userData`. */
+export async function startChromium(userData: string): Promise<Cdp> {
+  mkdirSync(userData, { recursive: true });
+  const profile = mkdtempSync(join(userData, 'chromium-'));
   const child = spawn(process.env['SIDETAP_CHROMIUM'] ?? 'chromium', [...FLAGS, `--user-data-dir=${profile}`], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
