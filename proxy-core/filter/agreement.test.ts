@@ -10,6 +10,7 @@ import { HeavyConditions } from '../store/heavy.ts';
 import { splitTechnologies } from '../store/row.ts';
 import { openForReading, openForWriting } from '../store/schema.ts';
 import { type PairRow, Summaries } from '../store/summaries.ts';
+import type { ViewSpec } from '../store/view.ts';
 import { viewSpec } from '../store/view-spec.ts';
 import { PairWriter } from '../store/writer.ts';
 import { parseHeads } from '../wire/http1/head.ts';
@@ -232,9 +233,14 @@ function subjectOf(pair: TestPair, row: PairRow | undefined): FilterSubject {
 }
 
 function bySql(text: string, now: number): number[] {
-  const spec = viewSpec(query(text), now);
+  // Without the watchdog over regular expressions: it counts by the clock, and a busy machine would be taken for a bad expression.
+  const spec = withoutWatchdog(viewSpec(query(text), now));
   const statement = database.prepare(`SELECT id FROM pair WHERE ${spec.filter.where} ORDER BY id`);
   return heavy.during(spec, () => statement.all(...spec.filter.params)).map((row) => Number(row['id']));
+}
+
+function withoutWatchdog(spec: ViewSpec): ViewSpec {
+  return { ...spec, filter: { ...spec.filter, hasPattern: false } };
 }
 
 function byPredicate(text: string, now: number): number[] {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { limits } from '../../proxy-core/limits.ts';
+import { refusedPort } from '../support/refused-port.ts';
 import {
   answerHttp,
   blackHole,
@@ -24,8 +25,8 @@ afterEach(cleanUp);
 
 const request = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
 
-/** A port on which nobody listens. */
-async function closedPort(): Promise<number> {
+/** A port that was free a moment ago, to listen on. */
+async function freePort(): Promise<number> {
   const { port, server } = await startServer(() => {});
   server.close();
   await once(server, 'close');
@@ -34,7 +35,7 @@ async function closedPort(): Promise<number> {
 
 describe('an application that is not there', () => {
   test('HTTP clients get a 502 that names the cause', async () => {
-    const port = await closedPort();
+    const port = await refusedPort();
     const { inPort, sink } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port } });
     const client = await open(inPort);
     client.write('POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc');
@@ -49,14 +50,14 @@ describe('an application that is not there', () => {
   });
 
   test('HEAD gets no body', async () => {
-    const { inPort } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await closedPort() } });
+    const { inPort } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await refusedPort() } });
     const client = await open(inPort);
     client.end('HEAD / HTTP/1.1\r\nHost: a\r\n\r\n');
     expect(String(await readAll(client))).toMatch(/^HTTP\/1.1 502[^]*\r\n\r\n$/);
   });
 
   test('a request that is still being sent does not lose its answer', async () => {
-    const { inPort } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await closedPort() } });
+    const { inPort } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await refusedPort() } });
     const upload = ['-sS', '-o', '-', '-w', ' %{http_code}', '-T', '-', `http://127.0.0.1:${inPort}/`];
     const result = await run('sh', [
       '-c',
@@ -66,7 +67,7 @@ describe('an application that is not there', () => {
   });
 
   test('others get a reset', async () => {
-    const { inPort, sink } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await closedPort() } });
+    const { inPort, sink } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await refusedPort() } });
     const client = await open(inPort);
     client.write(Buffer.from([1, 2, 3, 4]));
     expect(await fate(client)).toBe('ECONNRESET');
@@ -76,7 +77,7 @@ describe('an application that is not there', () => {
   });
 
   test('clients that say nothing get a reset after a while', async () => {
-    const { inPort, sink } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await closedPort() } });
+    const { inPort, sink } = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await refusedPort() } });
     const startedAt = performance.now();
     expect(await fate(await open(inPort))).toBe('ECONNRESET');
     expect(performance.now() - startedAt).toBeGreaterThan(limits.sniffMillis - 100);
@@ -86,7 +87,7 @@ describe('an application that is not there', () => {
 
 describe('a target that cannot be had', () => {
   test('CONNECT is answered with 502, and recorded', async () => {
-    const port = await closedPort();
+    const port = await refusedPort();
     const { outPort, sink } = await startTestCapture();
     await expect(connectThrough(outPort, '127.0.0.1', port)).rejects.toThrow(/502/);
     const row = await sink.failed('upstream-refused');
@@ -103,7 +104,7 @@ describe('a target that cannot be had', () => {
     ['--socks5', 'refused'],
     ['--socks4', 'refused'],
   ])('curl %s is told', async (option) => {
-    const port = await closedPort();
+    const port = await refusedPort();
     const { outPort, sink } = await startTestCapture();
     const result = await run('curl', ['-sS', option, `127.0.0.1:${outPort}`, `http://127.0.0.1:${port}/`]);
     expect(result.code).toBe(97);
@@ -111,7 +112,7 @@ describe('a target that cannot be had', () => {
   });
 
   test('SOCKS5 replies with the code for the cause', async () => {
-    const port = await closedPort();
+    const port = await refusedPort();
     const { outPort } = await startTestCapture();
     const client = await open(outPort);
     client.write(Buffer.from([5, 1, 0, 5, 1, 0, 1, 127, 0, 0, 1, port >> 8, port & 255]));
@@ -309,7 +310,7 @@ describe('what keeps capture from starting', () => {
   });
 
   test('an application that would be Sidetap itself', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     for (const host of ['localhost', '127.0.0.1']) {
       await expect(startTestCapture({ app: { tls: false, host, port }, inPort: port })).rejects.toMatchObject({
         code: 'proxy-loop',
@@ -321,7 +322,7 @@ describe('what keeps capture from starting', () => {
   });
 
   test('when the second listener fails, the first is closed again', async () => {
-    const free = await closedPort();
+    const free = await freePort();
     const { port } = await startServer(() => {});
     await expect(
       startTestCapture({ app: { tls: false, host: '127.0.0.1', port: 1 }, inPort: free, outPort: port }),

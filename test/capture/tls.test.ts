@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import * as tls from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { refusedPort } from '../support/refused-port.ts';
 import {
   answerHttp,
   cleanUp,
@@ -350,9 +351,7 @@ describe('TLS at the reverse listener', () => {
   });
 
   test('the application is down: the answer comes through TLS', async () => {
-    const gone = await startServer(() => {});
-    gone.server.close();
-    const capture = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: gone.port } });
+    const capture = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await refusedPort() } });
     const args = ['-sS', '-w', ' %{http_code}', '--cacert', capture.authority.caPath, `https://localhost:${capture.inPort}/in`];
     expect((await run('curl', args)).stdout).toMatch(/refused the connection.* 502$/s);
     expect(requestLine(await capture.sink.failed('upstream-refused'))).toBe('GET /in HTTP/1.1');

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { DialFailure, DialResult } from '../../proxy-core/capture/route.ts';
 import { limits } from '../../proxy-core/limits.ts';
+import { refusedPort } from '../support/refused-port.ts';
 import { connectTo, type RawOrigin, type RawPeer, startOrigin, startProxy, type TestProxy } from './harness.ts';
 
 let proxy: TestProxy;
@@ -65,14 +66,13 @@ async function underWay(request = get()): Promise<{ peer: RawPeer; server: RawPe
 
 describe('an origin that cannot be reached', () => {
   it('that refuses is answered for with 502 and the cause', async () => {
-    const gone = await startOrigin();
-    await gone.close();
-    const request = `GET http://${gone.host}/x HTTP/1.1\r\nHost: ${gone.host}\r\n\r\n`;
+    const port = await refusedPort();
+    const request = `GET http://127.0.0.1:${port}/x HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n\r\n`;
     const answer = await answerTo(request);
     expect(answer).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
     expect(answer).toContain('nothing listens on that port');
     expect(proxy.refused).toMatchObject([
-      { target: { host: '127.0.0.1', port: gone.port }, head: request, failure: { code: 'upstream-refused' } },
+      { target: { host: '127.0.0.1', port }, head: request, failure: { code: 'upstream-refused' } },
     ]);
   });
 
@@ -116,9 +116,7 @@ describe('an origin that cannot be reached', () => {
   });
 
   it('through CONNECT gives 502 with the cause', async () => {
-    const gone = await startOrigin();
-    await gone.close();
-    const answer = await answerTo(`CONNECT ${gone.host} HTTP/1.1\r\n\r\n`);
+    const answer = await answerTo(`CONNECT 127.0.0.1:${await refusedPort()} HTTP/1.1\r\n\r\n`);
     expect(answer).toMatch(/^HTTP\/1\.1 502 Bad Gateway\r\n/);
     expect(answer).toContain('nothing listens on that port');
   });

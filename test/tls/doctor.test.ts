@@ -14,6 +14,7 @@ import type { Check } from '../../proxy-core/rrpair/results.ts';
 import { openCertificateAuthority } from '../../proxy-core/tls/authority.ts';
 import { runtimeVariables } from '../../proxy-core/tls/runtime-variables.ts';
 import { writeTrustFiles } from '../../proxy-core/tls/trust-store.ts';
+import { refusedPort } from '../support/refused-port.ts';
 
 let dataDir = '';
 const closing: (() => Promise<unknown>)[] = [];
@@ -44,13 +45,6 @@ async function listen(server: net.Server): Promise<number> {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   closing.push(async () => new Promise((resolve) => server.close(resolve)));
   return (server.address() as net.AddressInfo).port;
-}
-
-/** A port where nothing listens: one that was just given back. */
-async function closedPort(): Promise<number> {
-  const server = await startHttp('');
-  await server.close();
-  return server.port;
 }
 
 /** A forward proxy and what it recorded. */
@@ -115,7 +109,7 @@ test('with everything in order: every step of the way is ok', async () => {
 });
 
 test('names the application when that does not listen, and does not blame the listener', async () => {
-  const port = await closedPort();
+  const port = await refusedPort();
   const checks = await all({ capture: { inbound: { host: '127.0.0.1', port }, outbound: null, app: `http://127.0.0.1:${port}` } });
   expect(checks.get('app')).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('ECONNREFUSED') });
   expect(checks.get('inbound')?.outcome).toBe('skipped');
@@ -144,7 +138,7 @@ describe('the outbound listener', () => {
   });
 
   test('is told from nothing', async () => {
-    const finding = await checkOutbound({ host: '127.0.0.1', port: await closedPort() }, null);
+    const finding = await checkOutbound({ host: '127.0.0.1', port: await refusedPort() }, null);
     expect(finding).toMatchObject({ outcome: 'failed', detail: expect.stringContaining('ECONNREFUSED') });
   });
 
@@ -197,7 +191,7 @@ describe("the shell's variables", () => {
   });
 
   test('that point at a capture which is gone explain why requests fail', async () => {
-    const port = await closedPort();
+    const port = await refusedPort();
     const env = { http_proxy: `http://127.0.0.1:${port}`, HTTPS_PROXY: `http://127.0.0.1:${port}` };
     const finding = await checkShellRouting(env, null, trust, 'linux');
     expect(finding).toMatchObject({
