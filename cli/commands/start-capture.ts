@@ -44,7 +44,9 @@ export async function startCapture(options: StartCaptureOptions): Promise<number
 async function capture(host: Host, dataDir: string, options: StartCaptureOptions, signals: EndSignals): Promise<number> {
   const { app, inPort, outPort, bind, insecureUpstream, extraCa } = options;
   const status = await host.client.capture.start({ app, inPort, outPort, bind, insecureUpstream, extraCa });
-  const stopped = watch(host, status);
+  // The window may switch capture off and on again; that ends us only where somebody else owns the engine, or a command lives by it.
+  const outlives = host.own && options.command.length === 0;
+  const stopped = Promise.race([watch(host, status, outlives), host.ended]);
   const stop = async (): Promise<void> => {
     try {
       await host.client.capture.stop();
@@ -74,9 +76,12 @@ async function capture(host: Host, dataDir: string, options: StartCaptureOptions
   }
 }
 
-/** Says on stderr what the user has to know meanwhile. Resolves when capture was switched off, or the engine ended. */
-async function watch(host: Host, since: CaptureStatus): Promise<void> {
+/**
+ * Says on stderr what the user has to know meanwhile. Resolves when the engine ended, and unless we outlive it, when capture was switched off.
+ */
+async function watch(host: Host, since: CaptureStatus, outlives: boolean): Promise<void> {
   const told = new Set<string>();
+  let wasOn = true;
   try {
     for await (const { status } of await host.client.live()) {
       for (const { id, level, text } of status.notices) {
@@ -84,7 +89,11 @@ async function watch(host: Host, since: CaptureStatus): Promise<void> {
         told.add(`${id} ${text}`);
         remark(`sidetap: ${printable(text)}`);
       }
-      if (status.capture.state === 'off' || status.capture.startedAt !== since.startedAt) return;
+      if (!outlives && (status.capture.state === 'off' || status.capture.startedAt !== since.startedAt)) return;
+      const isOn = status.capture.state !== 'off';
+      if (wasOn && !isOn)
+        remark('sidetap: Capture was switched off in the window, where it can be switched on again. Ctrl-C ends Sidetap.');
+      wasOn = isOn;
     }
   } catch (error) {
     if (!(error instanceof SidetapError)) throw error;

@@ -13,7 +13,9 @@ export async function stopCapture(options: { dataDir?: string }): Promise<number
     throw new SidetapError('not-capturing', `Nothing is captured on ${dataDir}: no Sidetap runs there.`);
   }
   const { capture: before } = await running.client.status();
-  await running.client.capture.stop();
+  // A process that is there for its capture ends with it; the window's engine stays.
+  if (running.info.endsWithCapture) await running.client.shutdown();
+  else await running.client.capture.stop();
   running.close();
   if (running.info.endsWithCapture) await ended(dataDir, running.info.pid);
   await print(`Capture is off. ${count(before.pairsIn + before.pairsOut, 'pair')} recorded; \`sidetap list\` shows them.\n`);

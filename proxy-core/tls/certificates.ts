@@ -1,6 +1,6 @@
 import { type KeyObject, webcrypto } from 'node:crypto';
 import { limits } from '../limits.ts';
-import type { CertificateName } from './names.ts';
+import { alternativeNames, type CertificateName } from './names.ts';
 import * as x509 from './x509.ts';
 
 const dayMillis = 24 * 60 * 60_000;
@@ -88,7 +88,10 @@ export async function leafSigner(issuer: Issuer, publicKey: webcrypto.CryptoKey)
         publicKey: spki,
         signingKey: issuer.signingKey,
         signingAlgorithm: signing,
-        extensions: [...common, new x509.SubjectAlternativeNameExtension([{ type: name.kind, value: name.value }])],
+        extensions: [
+          ...common,
+          new x509.SubjectAlternativeNameExtension(alternativeNames(name).map(({ kind, value }) => ({ type: kind, value }))),
+        ],
       },
       webcrypto,
     );

@@ -62,7 +62,7 @@ export function trustInstructions(trust: TrustFiles): Instruction[] {
       id: 'chrome',
       title: 'Chrome and Chromium on Linux',
       steps: [
-        'sudo apt-get install libnss3-tools (on Fedora: sudo dnf install nss-tools)',
+        'Install certutil: sudo apt-get install libnss3-tools, on Fedora sudo dnf install nss-tools',
         'mkdir -p "$HOME/.pki/nssdb" && { certutil -d sql:"$HOME/.pki/nssdb" -L >/dev/null 2>&1 || certutil -d sql:"$HOME/.pki/nssdb" -N --empty-password; }',
         `certutil -d sql:"$HOME/.pki/nssdb" -A -t C,, -n ${nickname} -i ${ca}`,
         `Undo: certutil -d sql:"$HOME/.pki/nssdb" -D -n ${nickname}`,

@@ -1,7 +1,7 @@
 import net from 'node:net';
 import { domainToASCII } from 'node:url';
 
-/** What a leaf certificate is made for: exactly one subject alternative name. */
+/** What a leaf certificate is made for. */
 export type CertificateName = { readonly kind: 'dns' | 'ip'; readonly value: string };
 
 /**
@@ -9,6 +9,21 @@ export type CertificateName = { readonly kind: 'dns' | 'ip'; readonly value: str
  * vouches for nobody.
  */
 export const fallbackName: CertificateName = { kind: 'dns', value: 'unnamed.sidetap.invalid' };
+
+/** The names by which a program calls its own machine. */
+const loopbackNames: readonly CertificateName[] = [
+  { kind: 'dns', value: 'localhost' },
+  { kind: 'ip', value: '127.0.0.1' },
+  { kind: 'ip', value: '::1' },
+];
+
+/**
+ * What a leaf vouches for: its one name. Only leaves for this machine hold all of its names, because clients that call an address, and Java for
+ * `localhost` too, do not say which of them they asked for (RFC 6066 3 leaves addresses out of SNI).
+ */
+export function alternativeNames(name: CertificateName): readonly CertificateName[] {
+  return loopbackNames.some((own) => own.value === name.value) ? loopbackNames : [name];
+}
 
 /** Characters of a whole DNS name without its last dot (RFC 1035 2.3.4: 255 octets on the wire). */
 const dnsNameChars = 253;

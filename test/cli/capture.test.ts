@@ -206,6 +206,25 @@ describe('stop capture', () => {
     expect(ended.stderr).toMatch(/^sidetap: Nothing is captured.+\n$/);
   });
 
+  test('is not what the switch in the window does: the process stays, and capture can be switched on again', async () => {
+    const app = await stage.serve(echo);
+    const capture = await stage.capture('--port', String(app.port));
+    const call = async (path: string, body: unknown): Promise<Response> =>
+      fetch(`${String(capture.ready.api)}/api/${path}`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${String(capture.ready.token)}`, 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      });
+    expect(await (await call('capture/stop', {})).json()).toMatchObject({ state: 'off' });
+    const again = (await (await call('capture/start', { app: String(app.port), inPort: 0, outPort: 0 })).json()) as {
+      inbound: { url: string };
+    };
+    expect((await fetch(`${again.inbound.url}/again`)).status).toBe(200);
+    expect(capture.child.exitCode).toBeNull();
+    expect(await stage.run('stop', 'capture')).toMatchObject({ code: 0 });
+    expect(await capture.ended).toMatchObject({ code: 0 });
+  });
+
   test('ends the command that was started under capture', async () => {
     const capture = await stage.capture('--', 'sleep', '1000');
     expect(await stage.run('stop', 'capture')).toMatchObject({ code: 0 });
