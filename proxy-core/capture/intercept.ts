@@ -8,6 +8,7 @@ import { ConnectionTap } from './connection-tap.ts';
 import type { CaptureContext, LiveConnection } from './context.ts';
 import { dial } from './dial.ts';
 import type { TlsParty } from './fail-open.ts';
+import { reachedName } from './own-addresses.ts';
 import type { Leg } from './pump.ts';
 import { distrustMessage, Refusal } from './refusal.ts';
 import type { Target } from './route.ts';
@@ -95,7 +96,7 @@ export class Interception implements LiveConnection {
 
   /** For the reverse listener: the client's TLS ends here, whatever the upstream speaks. */
   async clientLeg(upstreamSpeaksTls: boolean): Promise<void> {
-    const { hello } = this.#connection;
+    const { client, hello } = this.#connection;
     const reason = upstreamSpeaksTls ? (this.#context.failOpen.reason(this.#party) ?? undecryptable(hello)) : null;
     if (reason !== null) {
       this.#upstream.stream.destroy();
@@ -103,7 +104,7 @@ export class Interception implements LiveConnection {
       return;
     }
     const alpn = hello.alpn.includes('http/1.1') ? 'http/1.1' : '';
-    await this.#answer(hello.serverName === '' ? 'localhost' : hello.serverName, alpn, null);
+    await this.#answer(hello.serverName === '' ? reachedName(client.localAddress) : hello.serverName, alpn, null);
   }
 
   async #answer(name: string, alpn: string, upstream: UpstreamTls | null): Promise<void> {

@@ -1,6 +1,6 @@
 import { networkInterfaces } from 'node:os';
 import { expect, test } from 'vitest';
-import { isLocalAddress, isOwnListener } from './own-addresses.ts';
+import { isLocalAddress, isOwnListener, reachedName } from './own-addresses.ts';
 
 const loopback = [{ host: '127.0.0.1', port: 4140 }];
 
@@ -27,4 +27,12 @@ test('the addresses of this machine', () => {
   expect(isLocalAddress('127.0.0.1')).toBe(true);
   expect(isLocalAddress('::1')).toBe(true);
   expect(isLocalAddress('93.184.216.34')).toBe(false);
+});
+
+test('the name of what was reached without one', () => {
+  expect(reachedName('127.0.0.1')).toBe('localhost');
+  expect(reachedName('::1')).toBe('localhost');
+  expect(reachedName('::ffff:192.0.2.1')).toBe('192.0.2.1');
+  expect(reachedName('fe80::1%eth0')).toBe('fe80::1');
+  expect(reachedName(undefined)).toBe('localhost');
 });

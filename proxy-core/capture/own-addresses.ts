@@ -36,6 +36,12 @@ function isLoopback(address: string): boolean {
   return loopback.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
 }
 
+/** The name of this machine that a client which named none has most likely asked for: the address that it reached. */
+export function reachedName(localAddress: string | undefined): string {
+  const address = plainAddress(localAddress ?? '');
+  return address === '' || isLoopback(address) ? 'localhost' : address;
+}
+
 function isUnspecified(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }

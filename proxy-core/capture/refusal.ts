@@ -7,6 +7,7 @@ import { nowMicros } from './clock.ts';
 import { locationOf } from './connection-tap.ts';
 import type { CaptureContext, LiveConnection } from './context.ts';
 import { gatewayStatus } from './dial.ts';
+import { reachedName } from './own-addresses.ts';
 import { type Leg, reset } from './pump.ts';
 import type { DialFailure } from './route.ts';
 import { secureClient, tlsInfoOf } from './tls-legs.ts';
@@ -114,7 +115,8 @@ export class Refusal implements LiveConnection {
     socket.off('data', this.#data);
     socket.off('end', this.#giveUp);
     socket.pause();
-    const leaf = await this.#context.authority.contextFor(hello.serverName === '' ? 'localhost' : hello.serverName);
+    const name = hello.serverName === '' ? reachedName(socket.localAddress) : hello.serverName;
+    const leaf = await this.#context.authority.contextFor(name);
     if (this.#over) return;
     this.#over = true;
     this.#context.live.delete(this);

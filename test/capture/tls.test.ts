@@ -350,6 +350,20 @@ describe('TLS at the reverse listener', () => {
     expect((await capture.sink.done()).connection).toMatchObject({ protocol: 'https', direction: 'in', upstreamTls: null });
   });
 
+  test.each(['localhost', '127.0.0.1'])('a client that asks for no name finds %s in the certificate', async (identity) => {
+    const { port } = await startServer(answerHttp);
+    const capture = await startTestCapture({ app: { tls: false, host: 'localhost', port } });
+    const socket = await open(capture.inPort);
+    const client = tls.connect({
+      socket,
+      ca: capture.authority.pem,
+      checkServerIdentity: (_, leaf) => tls.checkServerIdentity(identity, leaf),
+    });
+    client.write(request);
+    expect(await readHead(client)).toMatch(/^HTTP\/1.1 200/);
+    expect((await capture.sink.done()).connection.clientTls).toMatchObject({ serverName: '', decrypted: true });
+  });
+
   test('the application is down: the answer comes through TLS', async () => {
     const capture = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port: await refusedPort() } });
     const args = ['-sS', '-w', ' %{http_code}', '--cacert', capture.authority.caPath, `https://localhost:${capture.inPort}/in`];
