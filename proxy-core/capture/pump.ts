@@ -229,7 +229,8 @@ const NOTHING = Buffer.alloc(0);
 /** Sends an RST, once what still waits in this process was handed to the system: who reads slowly loses no more than it would without us. */
 export function reset(leg: Leg): void {
   const { stream } = leg;
-  if (!stream.destroyed && stream.writableLength > 0 && !stream.writableEnded) stream.write(NOTHING, () => resetNow(leg));
+  const flows = !stream.destroyed && stream.errored === null && !stream.writableEnded;
+  if (flows && stream.writableLength > 0) stream.write(NOTHING, () => resetNow(leg));
   else resetNow(leg);
 }
 
