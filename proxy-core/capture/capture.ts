@@ -31,7 +31,7 @@ export interface RunningCapture {
 /**
  * Starts the listeners.
  *
- * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`, `proxy-loop`
+ * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`, `proxy-loop`, `certificate-unusable`
  */
 export async function startCapture(options: CaptureOptions, parts: CaptureParts): Promise<RunningCapture> {
   refuseOwnPort(options);
@@ -39,16 +39,21 @@ export async function startCapture(options: CaptureOptions, parts: CaptureParts)
   const { app } = options;
   const front = createForwardFront(forwardParts(context));
   const listeners: Listener[] = [];
+  const failed = (error: Error): void => {
+    const text = `Sidetap could not accept a connection: ${error.message}. If there are too many open files, raise the limit (\`ulimit -n\`).`;
+    context.notify({ id: 'accept-failed', level: 'error', text });
+  };
   try {
     let inbound: BoundAddress | null = null;
     if (app !== null) {
-      const listener = await listen(options.bind, options.inPort, '--in-port', (socket) => captureReverse(context, app, socket));
+      const accept = (socket: Socket): void => captureReverse(context, app, socket);
+      const listener = await listen({ host: options.bind, port: options.inPort, option: '--in-port', accept, failed });
       listeners.push(listener);
       context.listeners.push(listener.address);
       inbound = listener.address;
     }
     const accept = (socket: Socket): void => void new OutboundClient(context, front, socket);
-    const listener = await listen(options.bind, options.outPort, '--out-port', accept);
+    const listener = await listen({ host: options.bind, port: options.outPort, option: '--out-port', accept, failed });
     listeners.push(listener);
     context.listeners.push(listener.address);
     return {

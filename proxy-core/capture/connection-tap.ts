@@ -20,6 +20,9 @@ export interface TapOptions {
   clientLeftSilently?: () => void;
 }
 
+/** First byte of a TLS record that carries a ServerHello (RFC 8446 5.1); an alert has another. */
+const TLS_HANDSHAKE = 0x16;
+
 /**
  * Looks at the first bytes, picks who reads on, and hands it what passes: the HTTP/1 decoder, or one row for the whole connection. Whatever goes wrong in
  * here stays in here.
@@ -40,6 +43,8 @@ export class ConnectionTap implements Tap {
   /** Told to the row when the connection ends, unless its end tells more. */
   #failure: { code: FailureCode; detail: string } | null = null;
 
+  #doubt: { code: FailureCode; detail: string } | null = null;
+
   constructor(recorder: Recorder, info: ConnectionInfo, options: TapOptions) {
     this.#recorder = recorder;
     this.#info = info;
@@ -54,27 +59,35 @@ export class ConnectionTap implements Tap {
 
   /** Returns true when nothing of the bytes is kept: their memory may be used again. */
   data(side: 'client' | 'server', bytes: Buffer, at: number): boolean {
-    const decoder = this.#decoder;
-    if (decoder !== null) {
-      if (decoder.passedThrough) return true;
-      const unkept = this.#observer?.unkeptBytes ?? 0;
-      try {
+    try {
+      const decoder = this.#decoder;
+      if (decoder !== null) {
+        if (decoder.passedThrough) return true;
+        const unkept = this.#observer?.unkeptBytes ?? 0;
         decoder.push(side, bytes, at);
-      } catch (error) {
-        this.#decoderBroke(error, at);
+        return (this.#observer?.unkeptBytes ?? 0) - unkept === bytes.length;
       }
-      return (this.#observer?.unkeptBytes ?? 0) - unkept === bytes.length;
+      if (this.#row !== null) {
+        this.#countRow(this.#row, side, bytes, at);
+        return true;
+      }
+      if (this.#sniffed !== null) this.#sniff(side, bytes, at);
+    } catch (error) {
+      this.#broke(error, at);
     }
-    if (this.#row !== null) {
-      this.#row.bytes(side, bytes.length, at);
-      return true;
-    }
-    if (this.#sniffed !== null) this.#sniff(side, bytes, at);
     return false;
   }
 
   end(side: 'client' | 'server', how: EndOfStream, at: number): void {
     if (this.#closed) return;
+    try {
+      this.#end(side, how, at);
+    } catch (error) {
+      this.#broke(error, at);
+    }
+  }
+
+  #end(side: 'client' | 'server', how: EndOfStream, at: number): void {
     if (side === 'server') {
       this.#serverEnd = how;
     } else {
@@ -82,13 +95,7 @@ export class ConnectionTap implements Tap {
       if (how !== 'stopped' && this.#serverEnd === null && this.#sniffed?.length === 0) this.#options.clientLeftSilently?.();
     }
     if (this.#sniffed !== null && this.#sniffed.length > 0) this.#openRow();
-    if (this.#decoder !== null) {
-      try {
-        this.#decoder.end(side, how, at);
-      } catch (error) {
-        this.#decoderBroke(error, at);
-      }
-    }
+    this.#decoder?.end(side, how, at);
     if (this.#clientEnd === null || this.#serverEnd === null) return;
     if (this.#decoder === null && this.#row === null && (this.#options.rowIfSilent || this.#failure !== null)) this.#openRow();
     if (this.#row !== null) {
@@ -100,6 +107,11 @@ export class ConnectionTap implements Tap {
   /** What a row is to say when it ends. */
   explain(code: FailureCode, detail: string): void {
     this.#failure = { code, detail };
+  }
+
+  /** As `explain`, unless the server answers the client's ClientHello after all. */
+  doubt(code: FailureCode, detail: string): void {
+    this.#doubt = { code, detail };
   }
 
   #sniff(side: 'client' | 'server', bytes: Buffer, at: number): void {
@@ -118,7 +130,15 @@ export class ConnectionTap implements Tap {
     }
     // The server spoke before the client had said something that we can read, or the client speaks something else.
     this.#openRow();
-    if (side === 'server') this.#row?.bytes(side, bytes.length, at);
+    if (side === 'server' && this.#row !== null) this.#countRow(this.#row, side, bytes, at);
+  }
+
+  #countRow(row: ConnectionRow, side: 'client' | 'server', bytes: Buffer, at: number): void {
+    if (side === 'server' && this.#doubt !== null) {
+      if (bytes[0] !== TLS_HANDSHAKE) this.#failure = this.#doubt;
+      this.#doubt = null;
+    }
+    row.bytes(side, bytes.length, at);
   }
 
   #openDecoder(sniffed: readonly { bytes: Buffer; at: number }[]): void {
@@ -140,7 +160,7 @@ export class ConnectionTap implements Tap {
 
   #closeRow(row: ConnectionRow, at: number): void {
     let status = 'closed';
-    let failure = this.#failure;
+    let failure = this.#failure ?? this.#doubt;
     if (this.#serverEnd === 'reset') {
       status = 'reset';
       failure ??= { code: 'upstream-reset', detail: '' };
@@ -154,10 +174,12 @@ export class ConnectionTap implements Tap {
   }
 
   /** A defect of ours: the traffic goes on, and the pairs say that they are incomplete. */
-  #decoderBroke(error: unknown, at: number): void {
-    this.#observer?.abandon('not-decoded', `the decoder failed: ${messageOf(error)}`, at);
+  #broke(error: unknown, at: number): void {
+    this.#observer?.abandon('not-decoded', `Sidetap failed at it: ${messageOf(error)}`, at);
     this.#decoder = null;
     this.#observer = null;
+    this.#sniffed = null;
+    this.#row = null;
     this.#closed = true;
   }
 }

@@ -63,7 +63,12 @@ class OpeningConnection implements LiveConnection {
     client.on('data', this.#early);
     client.on('error', this.#clientGone);
     client.on('close', this.#clientGone);
-    this.#dialling = startDial(this.#plan.target, this.#context.isOwn, (result) => void this.#onDialled(result));
+    this.#dialling = startDial(this.#plan.target, this.#context.isOwn, (result) => {
+      this.#onDialled(result).catch((error: unknown) => {
+        this.#context.defect(error);
+        this.stop();
+      });
+    });
     // A head means that the socket was paused by whoever read it.
     if (client.destroyed) this.#clientGone();
     else if (this.#first === null) client.resume();
@@ -167,7 +172,7 @@ class OpeningConnection implements LiveConnection {
       const mayBeTls = first.bytes[0] === TLS_HANDSHAKE && pump?.serverSpoke === false && upstream !== null;
       const hello = mayBeTls ? readClientHello(first.bytes) : 'not-tls';
       if (hello === 'more') {
-        this.#context.firstBytes.add(this);
+        if (first.bytes === bytes) this.#context.firstBytes.add(this);
       } else if (hello === 'not-tls' || upstream === null) {
         this.#passPlain();
       } else {

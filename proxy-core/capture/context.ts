@@ -1,4 +1,5 @@
 import type { SecureContext } from 'node:tls';
+import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { ConnectionInfo } from '../rrpair/pair.ts';
 import type { CertificateAuthority } from '../tls/authority.ts';
@@ -65,19 +66,21 @@ export class CaptureContext implements CaptureParts {
   /** Connections whose first bytes are waited for. */
   readonly firstBytes = new Sweep<{ expired(): void }>(limits.sniffMillis, (waiting) => waiting.expired());
   readonly isOwn = (address: string, port: number): boolean => isOwnListener(this.listeners, address, port);
-  #upstreamContext: SecureContext | null = null;
+  /** Who is trusted to be an upstream. */
+  readonly upstreamContext: SecureContext;
 
   constructor(options: CaptureOptions, parts: CaptureParts) {
     this.options = options;
     this.authority = parts.authority;
     this.recorder = parts.recorder;
     this.notify = (notice) => parts.notify(notice);
+    this.upstreamContext = trustedContext(options.extraCaPem ?? []);
   }
 
-  /** Who is trusted to be an upstream. */
-  get upstreamContext(): SecureContext {
-    this.#upstreamContext ??= trustedContext(this.options.extraCaPem ?? []);
-    return this.#upstreamContext;
+  /** A defect of ours that cost a connection. */
+  defect(error: unknown): void {
+    const text = `A connection was closed because of a defect in Sidetap: ${messageOf(error)}. Please report it.`;
+    this.notify({ id: 'capture-defect', level: 'error', text });
   }
 
   connection(known: NewConnection): ConnectionInfo {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { messageOf } from '../errors.ts';
 import type { ConnectionInfo, FailureCode } from '../rrpair/pair.ts';
 import type { ClientHello } from '../wire/tls/client-hello.ts';
 import { hostPort } from './app-target.ts';
@@ -45,6 +46,8 @@ export class Interception implements LiveConnection {
   readonly #party: TlsParty;
   #upstream: Leg;
   #stopped = false;
+  /** The upstream could take the client's own TLS. */
+  #mayPass = true;
 
   constructor(context: CaptureContext, connection: TlsConnection, upstream: Leg) {
     this.#context = context;
@@ -67,11 +70,21 @@ export class Interception implements LiveConnection {
   }
 
   /** For a tunnel: the upstream speaks TLS too, and answers before the client is answered. */
-  async bothLegs(): Promise<void> {
+  bothLegs(): void {
+    this.#bothLegs().catch((error: unknown) => this.#broke(error));
+  }
+
+  /** For the reverse listener: the client's TLS ends here, whatever the upstream speaks. */
+  clientLeg(upstreamSpeaksTls: boolean): void {
+    this.#mayPass = upstreamSpeaksTls;
+    this.#clientLeg().catch((error: unknown) => this.#broke(error));
+  }
+
+  async #bothLegs(): Promise<void> {
     const { hello, target } = this.#connection;
     const reason = this.#context.failOpen.reason(this.#party) ?? undecryptable(hello);
     if (reason !== null) {
-      this.#passUndecrypted(reason, null);
+      this.#passUndecrypted(reason, '');
       return;
     }
     const upstream = await secureUpstream(this.#upstream.socket, {
@@ -84,7 +97,7 @@ export class Interception implements LiveConnection {
     if (!upstream.ok) {
       // Nothing was said to the client yet: it may try for itself.
       const why = `Sidetap’s TLS handshake with the server failed (${upstream.message}), so the connection passes undecrypted.`;
-      await this.#redial(why, { code: 'upstream-tls-failed', detail: upstream.message });
+      await this.#redial(why, upstream.message);
       return;
     }
     this.#upstream = { stream: upstream.socket, socket: this.#upstream.socket };
@@ -94,13 +107,12 @@ export class Interception implements LiveConnection {
     await this.#answer(hello.serverName === '' ? target.host : hello.serverName, upstream.info.alpn, upstream);
   }
 
-  /** For the reverse listener: the client's TLS ends here, whatever the upstream speaks. */
-  async clientLeg(upstreamSpeaksTls: boolean): Promise<void> {
+  async #clientLeg(): Promise<void> {
     const { client, hello } = this.#connection;
-    const reason = upstreamSpeaksTls ? (this.#context.failOpen.reason(this.#party) ?? undecryptable(hello)) : null;
+    const reason = this.#mayPass ? (this.#context.failOpen.reason(this.#party) ?? undecryptable(hello)) : null;
     if (reason !== null) {
       this.#upstream.stream.destroy();
-      await this.#redial(reason, null);
+      await this.#redial(reason, '');
       return;
     }
     const alpn = hello.alpn.includes('http/1.1') ? 'http/1.1' : '';
@@ -136,7 +148,7 @@ export class Interception implements LiveConnection {
       clientSpoke: () => context.failOpen.proven(this.#party),
       clientLeftSilently: () => {
         const why = 'The client closed the connection right after the handshake, as clients do that do not trust Sidetap’s CA.';
-        if (!context.failOpen.closedSilently(this.#party, why)) return;
+        if (!this.#mayPass || !context.failOpen.closedSilently(this.#party, why)) return;
         tap.explain('client-rejected-certificate', why);
         this.#tell();
       },
@@ -162,7 +174,7 @@ export class Interception implements LiveConnection {
       ? `The client does not trust Sidetap’s CA (${failure.message}).`
       : `The client’s TLS handshake with Sidetap failed (${failure.message}).`;
     if (failure.rejected) this.#remember(failure.message);
-    else this.#context.failOpen.refused(this.#party, reason);
+    else if (this.#mayPass) this.#context.failOpen.refused(this.#party, reason);
     info.clientTls = passedTls(hello.serverName, reason);
     const tap = this.#undecryptedTap();
     tap.explain(code, failure.message);
@@ -172,21 +184,22 @@ export class Interception implements LiveConnection {
   }
 
   #remember(detail: string): void {
-    this.#context.failOpen.refused(this.#party, `The client does not trust Sidetap’s CA (${detail}).`);
+    if (this.#mayPass) this.#context.failOpen.refused(this.#party, `The client does not trust Sidetap’s CA (${detail}).`);
     this.#tell();
   }
 
   #tell(): void {
     const { destination } = this.#party;
     if (!this.#context.failOpen.tellOnce(destination)) return;
-    this.#context.notify({
-      id: `client-rejected-certificate:${destination}`,
-      level: 'warning',
-      text: `A client does not trust Sidetap’s CA, so its connections to ${destination} pass undecrypted. \`sidetap certs\` tells how to trust it.`,
-    });
+    const effect = this.#mayPass
+      ? `its connections to ${destination} pass undecrypted`
+      : 'it cannot reach the application over https';
+    const text = `A client does not trust Sidetap’s CA, so ${effect}. \`sidetap certs\` tells how to trust it.`;
+    this.#context.notify({ id: `client-rejected-certificate:${destination}`, level: 'warning', text });
   }
 
-  async #redial(reason: string, failure: { code: FailureCode; detail: string } | null): Promise<void> {
+  /** `tlsFailure` is why our own handshake with the upstream failed; empty when it was not tried. */
+  async #redial(reason: string, tlsFailure: string): Promise<void> {
     const again = await dial(this.#connection.target, this.#context.isOwn);
     if (this.#gone()) {
       if (again.ok) again.socket.destroy();
@@ -195,27 +208,42 @@ export class Interception implements LiveConnection {
     if (!again.ok) {
       this.#context.live.delete(this);
       const leg = { stream: this.#connection.client, socket: this.#connection.client };
-      new Refusal(this.#context, leg, this.#connection.info, again, this.#connection.openedAt).start(null);
+      new Refusal(this.#context, leg, this.#connection.info, again, this.#connection.openedAt).start(this.#connection.first);
       return;
     }
     this.#upstream = { stream: again.socket, socket: again.socket };
-    this.#passUndecrypted(reason, failure);
+    this.#passUndecrypted(reason, tlsFailure);
   }
 
-  #passUndecrypted(reason: string, failure: { code: FailureCode; detail: string } | null): void {
+  #passUndecrypted(reason: string, tlsFailure: string): void {
     const { client, hello, info, first } = this.#connection;
     this.#context.live.delete(this);
     info.clientTls = passedTls(hello.serverName, reason);
     info.upstreamTls = null;
     info.tlsMicros = 0;
     const tap = this.#undecryptedTap();
-    if (failure !== null) tap.explain(failure.code, failure.detail);
+    if (tlsFailure !== '') tap.doubt('upstream-tls-failed', tlsFailure);
     passOn(this.#context, { stream: client, socket: client }, this.#upstream, tap, first);
   }
 
   #undecryptedTap(): ConnectionTap {
     const { info, openedAt } = this.#connection;
     return new ConnectionTap(this.#context.recorder, info, { openedAt, rowIfSilent: true, undecoded: 'tls' });
+  }
+
+  /** A leaf that cannot be made, or a defect: this connection is lost, the next one passes. */
+  #broke(error: unknown): void {
+    const { hello, info } = this.#connection;
+    const reason = `Sidetap failed at its own TLS (${messageOf(error)}).`;
+    if (this.#mayPass) this.#context.failOpen.refused(this.#party, reason);
+    this.#context.defect(error);
+    this.stop();
+    info.clientTls = passedTls(hello.serverName, reason);
+    const tap = this.#undecryptedTap();
+    tap.explain('client-tls-failed', reason);
+    const at = nowMicros();
+    tap.end('client', 'stopped', at);
+    tap.end('server', 'stopped', at);
   }
 
   /** The client went away, or capture was stopped, while we were shaking hands. */

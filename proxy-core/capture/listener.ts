@@ -15,11 +15,21 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+export interface ListenRequest {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** With which the user chooses another port; for messages. */
+  option: string;
+  accept(socket: Socket): void;
+  /** A connection could not be accepted, for want of descriptors for example; the next one may be. */
+  failed(error: Error): void;
+}
+
 /**
- * @param option the option with which the user chooses another port, for messages
  * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`
  */
-export async function listen(host: string, port: number, option: string, accept: (socket: Socket) => void): Promise<Listener> {
+export async function listen(request: ListenRequest): Promise<Listener> {
   const clients = new Set<Socket>();
   const options = { allowHalfOpen: true, noDelay: true, highWaterMark: limits.pumpHighWaterBytes, pauseOnConnect: true };
   const server = createServer(options, (accepted) => {
@@ -28,11 +38,10 @@ export async function listen(host: string, port: number, option: string, accept:
     socket.once('close', () => clients.delete(socket));
     // Stays for the life of the socket: an error while nobody else listens is found by whoever takes it over, in `destroyed`.
     socket.on('error', ignoreError);
-    accept(socket);
+    request.accept(socket);
   });
-  await bind(server, host, port, option);
-  // Accepting may fail later for want of descriptors; the next connection may succeed, and the listener must not die of it.
-  server.on('error', ignoreError);
+  await bind(server, request);
+  server.on('error', (error) => request.failed(error));
   const bound = server.address() as AddressInfo;
   return {
     address: { host: bound.address, port: bound.port },
@@ -48,7 +57,7 @@ function ignoreError(): void {
   // See where it is used.
 }
 
-async function bind(server: Server, host: string, port: number, option: string): Promise<void> {
+async function bind(server: Server, { host, port, option }: ListenRequest): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);

@@ -60,7 +60,7 @@ export function captureReverse(context: CaptureContext, app: AppTarget, client: 
       new Refusal(context, { stream: client, socket: client }, info, failure, openedAt).start(first);
     },
     tls: (hello, first, upstream) => {
-      void new Interception(context, { info, target, openedAt, client, hello, first }, upstream).clientLeg(app.tls);
+      new Interception(context, { info, target, openedAt, client, hello, first }, upstream).clientLeg(app.tls);
     },
   });
 }

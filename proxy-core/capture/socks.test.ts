@@ -44,7 +44,7 @@ describe('SOCKS5', () => {
     const address = Buffer.alloc(16);
     address[15] = 1;
     const step = atEveryCut(5, Buffer.concat([greeting, Buffer.from([5, 1, 0, 4]), address, Buffer.from([0, 80])]));
-    expect(step).toMatchObject({ kind: 'target', target: { host: '0:0:0:0:0:0:0:1', port: 80 } });
+    expect(step).toMatchObject({ kind: 'target', target: { host: '::1', port: 80 } });
   });
 
   test('accepts any user and password where the client insists', () => {

@@ -154,5 +154,6 @@ function ipv4(bytes: Buffer): string {
 function ipv6(bytes: Buffer): string {
   const groups: string[] = [];
   for (let at = 0; at < 16; at += 2) groups.push(bytes.readUInt16BE(at).toString(16));
-  return groups.join(':');
+  // The shortest form, as everybody writes it (RFC 5952).
+  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
 }

@@ -15,7 +15,9 @@ export class Sweep<T> {
   }
 
   /** An item that waits already keeps its deadline: whoever dribbles must not put off its own, nor those of all who came after it. */
+  /** Gives the item its time, anew if it is waiting already. */
   add(item: T): void {
+    this.#waiting.delete(item);
     if (this.#waiting.has(item)) return;
     this.#waiting.set(item, performance.now() + this.#millis);
     this.#arm();

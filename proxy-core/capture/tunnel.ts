@@ -37,7 +37,7 @@ export function captureTunnel(context: CaptureContext, client: Socket, request: 
       request.onFailed(failure.code, failure.message);
     },
     tls: (hello, first, upstream) => {
-      void new Interception(context, { info, target, openedAt, client, hello, first }, upstream).bothLegs();
+      new Interception(context, { info, target, openedAt, client, hello, first }, upstream).bothLegs();
     },
   });
 }

@@ -124,20 +124,29 @@ export interface TestCapture {
 export async function startTestCapture(
   options: Partial<CaptureOptions> = {},
   recorderOptions: RecorderOptions = {},
+  authority: CertificateAuthority | null = null,
 ): Promise<TestCapture> {
   const sink = new MemorySink();
+  const signer = authority ?? (await testAuthority());
   const recorder = createRecorder(sink, recorderOptions);
-  const authority = await testAuthority();
   const notices: CaptureNotice[] = [];
   const capture = await startCapture(
     { app: null, inPort: 0, outPort: 0, bind: '127.0.0.1', insecureUpstream: false, drainMillis: 100, ...options },
-    { authority, recorder, notify: (notice) => notices.push(notice) },
+    { authority: signer, recorder, notify: (notice) => notices.push(notice) },
   );
   onCleanUp(async () => {
     await capture.stop();
     recorder.close();
   });
-  return { capture, sink, recorder, authority, notices, inPort: capture.inbound?.port ?? 0, outPort: capture.outbound.port };
+  return {
+    capture,
+    sink,
+    recorder,
+    authority: signer,
+    notices,
+    inPort: capture.inbound?.port ?? 0,
+    outPort: capture.outbound.port,
+  };
 }
 
 /** A TCP server; its sockets are destroyed at clean-up. */

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
 import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { CertificateAuthority } from '../../proxy-core/tls/authority.ts';
 import { refusedPort } from '../support/refused-port.ts';
 import {
   answerHttp,
@@ -19,6 +21,7 @@ import {
   startTestCapture,
   startTlsServer,
   type TestCapture,
+  testAuthority,
 } from './support.ts';
 
 let certificates: Awaited<ReturnType<typeof makeCertificates>>;
@@ -197,6 +200,10 @@ describe('what cannot be decrypted passes as it is', () => {
     const client = await trusted(capture, port, { ca: certificates.ca, cert: certificates.cert, key: certificates.key });
     client.write(request);
     expect(await readHead(client)).toMatch(/^HTTP\/1.1 200/);
+    client.end();
+    const row = await capture.sink.done();
+    expect(row.extra.failure).toBeUndefined();
+    expect(row.connection.clientTls?.reason).toContain('handshake with the server failed');
   });
 
   test('an upstream that demands a client certificate (TLS 1.3): the next connection reaches it', async () => {
@@ -382,4 +389,73 @@ test('data in the same flight as the end of the handshake is not lost', async ()
   client.end(request);
   expect(String(await readAll(client))).toBe(response);
   expect(requestLine(await capture.sink.done())).toBe('GET /secret HTTP/1.1');
+});
+
+describe('resets go through TLS as resets', () => {
+  async function ends(): Promise<{ capture: TestCapture; client: tls.TLSSocket; server: tls.TLSSocket; raw: Socket }> {
+    const { promise, resolve } = Promise.withResolvers<tls.TLSSocket>();
+    const { port, server } = await startTlsServer({ key: certificates.key, cert: certificates.cert }, resolve);
+    const accepted = once(server, 'connection') as Promise<[Socket]>;
+    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const client = await trusted(capture, port);
+    client.write(request);
+    const secured = await promise;
+    await read(secured, request.length);
+    return { capture, client, server: secured, raw: (await accepted)[0] };
+  }
+
+  test('by the server, in a body', async () => {
+    const { capture, client, server, raw } = await ends();
+    const part = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf';
+    server.write(part);
+    expect(String(await read(client, part.length))).toBe(part);
+    raw.resetAndDestroy();
+    expect(await fate(client)).toBe('ECONNRESET');
+    expect(String((await capture.sink.failed('upstream-reset')).responseBody)).toBe('half');
+  });
+
+  test('by the client, waiting', async () => {
+    const { capture, client, server } = await ends();
+    const gone = fate(server);
+    (client as unknown as { _parent: Socket })._parent.resetAndDestroy();
+    expect(await gone).toBe('ECONNRESET');
+    expect(requestLine(await capture.sink.failed('client-reset'))).toBe('GET /secret HTTP/1.1');
+  });
+});
+
+describe('what is wrong on our side', () => {
+  test('a leaf that cannot be made costs one connection; the next passes undecrypted', async () => {
+    const { port } = await httpsServer();
+    const authority: CertificateAuthority = {
+      ...(await testAuthority()),
+      cachedContext: () => undefined,
+      contextFor: () => Promise.reject(new Error('no entropy')),
+    };
+    const capture = await startTestCapture({ extraCaPem: [certificates.ca] }, {}, authority);
+    const lost = tls.connect({ socket: await connectThrough(capture.outPort, 'localhost', port), servername: 'localhost' });
+    await once(lost, 'error');
+    const row = await capture.sink.failed('client-tls-failed');
+    expect(row.extra.failure?.detail).toContain('no entropy');
+    expect(capture.notices).toEqual([expect.objectContaining({ id: 'capture-defect', level: 'error' })]);
+    const client = await trusted(capture, port, { ca: certificates.ca });
+    client.write(request);
+    expect(await readHead(client)).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  test('extra CAs that are none keep capture from starting', async () => {
+    await expect(startTestCapture({ extraCaPem: ['not a certificate'] })).rejects.toMatchObject({ code: 'certificate-unusable' });
+  });
+
+  test('a client of a plain application that distrusts us is told of, and nothing passes it by', async () => {
+    const { port } = await startServer(answerHttp);
+    const capture = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port } });
+    const url = `https://localhost:${capture.inPort}/`;
+    for (let i = 0; i < 2; i++) expect((await run('curl', ['-sS', '--cacert', certificates.caPath, url])).code).toBe(60);
+    await capture.sink.find(
+      () => capture.sink.all().filter((pair) => pair.extra.failure?.code === 'client-rejected-certificate').length === 2,
+    );
+    expect(capture.notices).toEqual([
+      expect.objectContaining({ text: expect.stringContaining('cannot reach the application over https') }),
+    ]);
+  });
 });
