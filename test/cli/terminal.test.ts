@@ -41,7 +41,8 @@ function open(...args: string[]): Running {
   return stage.start(['-c', inTerminal, bin, ...args], {
     file: 'python3',
     keepStdin: true,
-    env: { NO_COLOR: undefined, TERM: 'xterm-256color' },
+    // Node shows no colours where CI is set.
+    env: { CI: undefined, NO_COLOR: undefined, TERM: 'xterm-256color' },
   });
 }
 
