@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messageOf, SidetapError } from './errors.ts';
 import { limits } from './limits.ts';
+import { makePrivateFolder } from './private-folder.ts';
 
 /**
  * The data directory: `--data-dir`, else `SIDETAP_HOME`, else `~/.sidetap`. It holds the pairs, the CA and the address of the engine
@@ -18,7 +19,7 @@ export function resolveDataDir(option?: string, environment: NodeJS.ProcessEnv =
 /** Creates the directory, readable for its owner only. Throws `data-dir-unusable`. */
 export function prepareDataDir(dir: string): void {
   try {
-    mkdirSync(dir, { recursive: true, mode: 0o700 });
+    makePrivateFolder(dir);
     const found = statSync(dir);
     // It holds recorded traffic and the CA's key: whoever made it, nobody else may look in.
     if (process.platform !== 'win32' && (found.mode & 0o077) !== 0) chmodSync(dir, 0o700);

@@ -20,6 +20,9 @@ interface Rule {
   only?: readonly string[];
 }
 
+/** Whoever writes into the data directory. */
+const FOLDERS = 'proxy-core/private-folder.ts';
+
 /** Everyone may import these: the model, its limits and its errors. */
 const COMMON = ['proxy-core/rrpair', 'proxy-core/errors.ts', 'proxy-core/limits.ts'];
 
@@ -68,12 +71,17 @@ export const rules: readonly Rule[] = [
   { room: 'proxy-core/rrpair', mayImport: [], node: 'none' },
   { room: 'proxy-core/errors.ts', mayImport: [], node: 'none' },
   { room: 'proxy-core/limits.ts', mayImport: [], node: 'none' },
+  { room: 'proxy-core/private-folder.ts', mayImport: [], node: 'all' },
   { room: 'proxy-core/wire', mayImport: COMMON, node: PURE_NODE },
   { room: 'proxy-core/filter', mayImport: COMMON, node: PURE_NODE },
   { room: 'proxy-core/redact', mayImport: [...COMMON, 'proxy-core/wire'], node: PURE_NODE },
   { room: 'proxy-core/detect', mayImport: [...COMMON, 'proxy-core/wire'], node: PURE_NODE },
-  { room: 'proxy-core/tls', mayImport: COMMON, node: 'all' },
-  { room: 'proxy-core/store', mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/filter', 'proxy-core/detect'], node: 'all' },
+  { room: 'proxy-core/tls', mayImport: [...COMMON, FOLDERS], node: 'all' },
+  {
+    room: 'proxy-core/store',
+    mayImport: [...COMMON, FOLDERS, 'proxy-core/wire', 'proxy-core/filter', 'proxy-core/detect'],
+    node: 'all',
+  },
   { room: 'proxy-core/capture', mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/tls', 'proxy-core/store'], node: 'all' },
   {
     room: 'proxy-core/export',
@@ -81,7 +89,7 @@ export const rules: readonly Rule[] = [
     node: PURE_NODE,
   },
   { room: 'proxy-core/replay', mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/store', 'proxy-core/detect'], node: 'all' },
-  { room: 'proxy-core/doctor', mayImport: [...COMMON, 'proxy-core/tls'], node: 'all' },
+  { room: 'proxy-core/doctor', mayImport: [...COMMON, FOLDERS, 'proxy-core/tls'], node: 'all' },
   { room: 'proxy-core/demo', mayImport: [...COMMON, 'proxy-core/tls'], node: 'all' },
   { room: 'proxy-core/api', mayImport: [...COMMON, 'proxy-core/version.ts', ...BELOW_API], node: 'all' },
   { room: 'proxy-core/api/process-messages.ts', mayImport: COMMON, node: 'none' },

@@ -3,6 +3,7 @@ import fs from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import type { CertificateAuthority } from '../tls/authority.ts';
 import { authorityPaths } from '../tls/authority-files.ts';
 import { type Finding, failed, ok, warning } from './check.ts';
@@ -14,7 +15,7 @@ const gib = 1024 ** 3;
 export async function checkDataDir(dataDir: string, platform: NodeJS.Platform): Promise<Finding> {
   const file = path.join(dataDir, `.doctor-${randomBytes(6).toString('hex')}`);
   try {
-    await fs.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    makePrivateFolder(dataDir);
     await fs.writeFile(file, '', { flag: 'wx', mode: 0o600 });
     await fs.rm(file);
   } catch (error) {

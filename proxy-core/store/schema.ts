@@ -1,9 +1,10 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { messageOf, SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 import { troubleOf } from './sqlite-error.ts';
 
 /** The name of the database inside the data directory. */
@@ -147,7 +148,7 @@ function existing(path: string): DatabaseSync | undefined {
 /** Captured traffic is as secret as what it carries: only the user may read it. SQLite gives -wal and -shm the mode of the database. */
 function prepareFile(path: string): void {
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makePrivateFolder(dirname(path));
     closeSync(openSync(path, 'a', 0o600));
     chmodSync(path, 0o600);
   } catch (error) {

@@ -44,7 +44,7 @@ export async function loadAuthority(
   notify: (notice: AuthorityNotice) => void,
 ): Promise<StoredAuthority> {
   const { caPath, keyPath } = authorityPaths(dataDir);
-  await makeDataDir(dataDir);
+  makeDataDir(dataDir);
   try {
     const found = { key: await readIfThere(keyPath), certificate: await readIfThere(caPath) };
     if (found.key === null && found.certificate === null) await createKey(keyPath);

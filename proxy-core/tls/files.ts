@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf, SidetapError } from '../errors.ts';
+import { makePrivateFolder } from '../private-folder.ts';
 
 /** The `code` of a system error, or an empty text. */
 function systemCode(error: unknown): string {
@@ -9,9 +10,9 @@ function systemCode(error: unknown): string {
 }
 
 /** Makes the data directory, readable by its owner only. One that exists keeps its mode. */
-export async function makeDataDir(dataDir: string): Promise<void> {
+export function makeDataDir(dataDir: string): void {
   try {
-    await fs.mkdir(dataDir, { recursive: true, mode: 0o700 });
+    makePrivateFolder(dataDir);
   } catch (cause) {
     const message = `The data directory ${dataDir} cannot be made (${messageOf(cause)}); give another one with --data-dir or SIDETAP_HOME.`;
     throw new SidetapError('data-dir-unusable', message, { cause });

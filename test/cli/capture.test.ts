@@ -210,9 +210,9 @@ describe('stop capture', () => {
     const app = await stage.serve(echo);
     const capture = await stage.capture('--port', String(app.port));
     const call = async (path: string, body: unknown): Promise<Response> =>
-      fetch(`${String(capture.ready.api)}/api/${path}`, {
+      fetch(`${capture.ready.api}/api/${path}`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${String(capture.ready.token)}`, 'content-type': 'application/json' },
+        headers: { authorization: `Bearer ${capture.ready.token}`, 'content-type': 'application/json' },
         body: JSON.stringify(body),
       });
     expect(await (await call('capture/stop', {})).json()).toMatchObject({ state: 'off' });
