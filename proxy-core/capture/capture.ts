@@ -11,7 +11,6 @@ import type { BoundAddress } from './own-addresses.ts';
 import { captureReverse } from './reverse.ts';
 import type { ForwardFront } from './route.ts';
 
-export { type AppTarget, appTargetUrl, parseAppTarget } from './app-target.ts';
 export type { CaptureNotice, CaptureOptions, CaptureParts } from './context.ts';
 
 export interface RunningCapture {

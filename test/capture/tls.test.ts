@@ -391,21 +391,22 @@ test('data in the same flight as the end of the handshake is not lost', async ()
   expect(requestLine(await capture.sink.done())).toBe('GET /secret HTTP/1.1');
 });
 
-describe('resets go through TLS as resets', () => {
-  async function ends(): Promise<{ capture: TestCapture; client: tls.TLSSocket; server: tls.TLSSocket; raw: Socket }> {
-    const { promise, resolve } = Promise.withResolvers<tls.TLSSocket>();
-    const { port, server } = await startTlsServer({ key: certificates.key, cert: certificates.cert }, resolve);
-    const accepted = once(server, 'connection') as Promise<[Socket]>;
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
-    const client = await trusted(capture, port);
-    client.write(request);
-    const secured = await promise;
-    await read(secured, request.length);
-    return { capture, client, server: secured, raw: (await accepted)[0] };
-  }
+/** A decrypted connection with a request on it. */
+async function asked(): Promise<{ capture: TestCapture; client: tls.TLSSocket; server: tls.TLSSocket; raw: Socket }> {
+  const { promise, resolve } = Promise.withResolvers<tls.TLSSocket>();
+  const { port, server } = await startTlsServer({ key: certificates.key, cert: certificates.cert }, resolve);
+  const accepted = once(server, 'connection') as Promise<[Socket]>;
+  const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+  const client = await trusted(capture, port);
+  client.write(request);
+  const secured = await promise;
+  await read(secured, request.length);
+  return { capture, client, server: secured, raw: (await accepted)[0] };
+}
 
+describe('resets go through TLS as resets', () => {
   test('by the server, in a body', async () => {
-    const { capture, client, server, raw } = await ends();
+    const { capture, client, server, raw } = await asked();
     const part = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf';
     server.write(part);
     expect(String(await read(client, part.length))).toBe(part);
@@ -415,7 +416,7 @@ describe('resets go through TLS as resets', () => {
   });
 
   test('by the client, waiting', async () => {
-    const { capture, client, server } = await ends();
+    const { capture, client, server } = await asked();
     const gone = fate(server);
     (client as unknown as { _parent: Socket })._parent.resetAndDestroy();
     expect(await gone).toBe('ECONNRESET');
