@@ -1,6 +1,7 @@
 import type { HeaderField } from '../rrpair/shapes.ts';
 import { maskJson } from './json.ts';
 import { maskMultipart } from './multipart.ts';
+import { Repeats } from './repeats.ts';
 import { isSecretHeader, MASK } from './secrets.ts';
 import { maskPairs, maskUrl } from './url.ts';
 
@@ -21,25 +22,22 @@ export interface MaskedMessage {
   masked: string[];
 }
 
-/** Secrets shorter than this are not looked for elsewhere in the message: they would mask half of it. */
-const REPEATED_SECRET_CHARS = 8;
-
 /** Masks every secret of a message: by name where it is named, and then wherever the same value occurs again. */
 export function maskMessage(message: OutgoingMessage): MaskedMessage {
   const masked = new Set<string>();
   const values = new Set<string>();
   const found = (where: string) => (name: string, value: string) => {
     masked.add(`${where} ${name}`);
-    if (value.length >= REPEATED_SECRET_CHARS) values.add(value);
+    values.add(value);
   };
   const headers = message.headers.map(([name, value]): HeaderField => [name, maskHeader(name, value, found('header'))]);
   const target = maskUrl(message.target, found('query parameter'));
   const body = maskBody(message.headers, message.body, found('body'));
-  if (values.size === 0) return { target, headers, body, masked: [...masked] };
+  const repeats = new Repeats(values);
   return {
-    target: replaceAll(target, values),
-    headers: headers.map(([name, value]): HeaderField => [name, replaceAll(value, values)]),
-    body: replaceInBody(body, values),
+    target: repeats.mask(target),
+    headers: headers.map(([name, value]): HeaderField => [name, repeats.mask(value)]),
+    body: maskRepeats(body, repeats),
     masked: [...masked],
   };
 }
@@ -91,18 +89,8 @@ function latin1(after: string, before: string, body: Buffer): Buffer {
   return after === before ? body : Buffer.from(after, 'latin1');
 }
 
-function replaceAll(text: string, values: ReadonlySet<string>): string {
-  let out = text;
-  for (const value of values) {
-    out = out.replaceAll(value, MASK);
-    const encoded = encodeURIComponent(value);
-    if (encoded !== value) out = out.replaceAll(encoded, MASK);
-  }
-  return out;
-}
-
-function replaceInBody(body: Buffer, values: ReadonlySet<string>): Buffer {
+function maskRepeats(body: Buffer, repeats: Repeats): Buffer {
   if (body.length === 0) return body;
   const text = body.toString('latin1');
-  return latin1(replaceAll(text, values), text, body);
+  return latin1(repeats.mask(text), text, body);
 }
