@@ -28,6 +28,8 @@ export class Refusal implements LiveConnection {
   readonly #seen: { bytes: Buffer; at: number }[] = [];
   #seenBytes = 0;
   #over = false;
+  /** The socket is being handed over to TLS, paused. */
+  #inTls = false;
 
   constructor(
     context: CaptureContext,
@@ -57,7 +59,7 @@ export class Refusal implements LiveConnection {
     });
     if (first !== null) this.#take(first.bytes, first.at);
     if (stream.destroyed) this.#giveUp();
-    else stream.resume();
+    else if (!this.#inTls) stream.resume();
   }
 
   /** The client says nothing, or not enough to be answered. */
@@ -86,7 +88,11 @@ export class Refusal implements LiveConnection {
       const hello = readClientHello(all);
       if (hello === 'more') return;
       if (hello !== 'not-tls') {
-        void this.#answerInTls(hello, all);
+        this.#answerInTls(hello, all).catch((error: unknown) => {
+          this.#context.defect(error);
+          this.#over = false;
+          this.#giveUp();
+        });
         return;
       }
     }
@@ -112,6 +118,7 @@ export class Refusal implements LiveConnection {
   /** The reverse listener speaks TLS for the application, so it does in its place too. */
   async #answerInTls(hello: ClientHello, seen: Buffer): Promise<void> {
     const { socket } = this.#leg;
+    this.#inTls = true;
     socket.off('data', this.#data);
     socket.off('end', this.#giveUp);
     socket.pause();

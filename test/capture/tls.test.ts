@@ -424,6 +424,18 @@ describe('resets go through TLS as resets', () => {
   });
 });
 
+test('a ClientHello that comes before the application is found to be down is answered too', async () => {
+  const gone = await startServer(() => {});
+  gone.server.close();
+  // Two addresses to try, so that the client is faster.
+  const capture = await startTestCapture({ app: { tls: false, host: 'localhost', port: gone.port } });
+  for (let i = 0; i < 10; i++) {
+    const client = tls.connect({ port: capture.inPort, host: '127.0.0.1', ca: capture.authority.pem, servername: 'localhost' });
+    client.end(request);
+    expect(String(await readAll(client))).toMatch(/^HTTP\/1.1 502/);
+  }
+});
+
 describe('what is wrong on our side', () => {
   test('a leaf that cannot be made costs one connection; the next passes undecrypted', async () => {
     const { port } = await httpsServer();
