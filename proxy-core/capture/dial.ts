@@ -5,8 +5,9 @@ import { failureSentences } from '../rrpair/failure.ts';
 import type { FailureCode } from '../rrpair/pair.ts';
 import { hostPort } from './app-target.ts';
 import { nowMicros } from './clock.ts';
+import { DirectSocket } from './direct-socket.ts';
+import { outliveFailedWrites } from './failed-writes.ts';
 import type { DialFailure, DialResult, Target } from './route.ts';
-import { UpstreamSocket } from './upstream-socket.ts';
 
 /** A dial under way. */
 export interface Dialling {
@@ -57,7 +58,7 @@ export function startDial(
     return dialling;
   }
   const startedAt = nowMicros();
-  const dialled = new UpstreamSocket({ noDelay: true });
+  const dialled = outliveFailedWrites(new DirectSocket({ noDelay: true }));
   dialled.connect({ host, port, lookup: isLocalhost(host) ? lookupLocalhost : undefined });
   socket = dialled;
   // Stays for the life of the socket: an error while nobody else listens is found by whoever takes it over, in `destroyed`.

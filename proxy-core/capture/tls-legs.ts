@@ -13,6 +13,7 @@ import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
 import type { TlsInfo } from '../rrpair/pair.ts';
 import { nowMicros } from './clock.ts';
+import { outliveFailedWrites } from './failed-writes.ts';
 
 export interface UpstreamTls {
   ok: true;
@@ -57,7 +58,7 @@ export function secureUpstream(
       },
       highWaterMark: limits.pumpHighWaterBytes,
     };
-    const tls = connect(options);
+    const tls = outliveFailedWrites(connect(options));
     let over = false;
     const fail = (message: string, timedOut: boolean): void => {
       if (over) return;
