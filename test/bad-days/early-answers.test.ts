@@ -1,7 +1,10 @@
 import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUp } from './support/clean-up.ts';
 import { Engine } from './support/engine.ts';
+import { secureTunnel, selfSigned } from './support/secure.ts';
 import { type Client, open, serve, tunnel } from './support/sockets.ts';
 
 const answer = 'HTTP/1.1 413 Content Too Large\r\nContent-Length: 7\r\n\r\ntoo big';
@@ -9,38 +12,45 @@ const bodyBytes = 3_000_000;
 
 let engine: Engine;
 let port: number;
+let secure: number;
 /** Bytes of bodies that the server got, by the path of the request. */
 const got = new Map<string, number>();
 
-beforeAll(async () => {
-  // `/early/go-on` is answered after the head and read to its end, `/early/close` is answered and closed, `/early/reset` is answered and reset.
-  port = await serve((socket) => {
-    let path = '';
-    let text = '';
-    socket.on('data', (bytes: Buffer) => {
-      if (path !== '') {
-        got.set(path, (got.get(path) ?? 0) + bytes.length);
-        return;
-      }
-      text += bytes.toString('latin1');
-      const end = text.indexOf('\r\n\r\n');
-      if (end < 0) return;
-      path = text.split(' ')[1] ?? '';
-      got.set(path, text.length - end - 4);
-      socket.write(answer, () => {
-        if (path.startsWith('/early/close')) socket.end();
-        if (path.startsWith('/early/reset')) socket.resetAndDestroy();
-      });
+/** `/early/go-on` is answered after the head and read to its end, `/early/close` is answered and closed, `/early/reset` is answered and reset. */
+function behave(stream: Socket, socket: Socket): void {
+  let path = '';
+  let text = '';
+  stream.on('error', () => {});
+  stream.on('data', (bytes: Buffer) => {
+    if (path !== '') {
+      got.set(path, (got.get(path) ?? 0) + bytes.length);
+      return;
+    }
+    text += bytes.toString('latin1');
+    const end = text.indexOf('\r\n\r\n');
+    if (end < 0) return;
+    path = text.split(' ')[1] ?? '';
+    got.set(path, text.length - end - 4);
+    stream.write(answer, () => {
+      if (path.startsWith('/early/close')) stream.end();
+      if (path.startsWith('/early/reset')) socket.resetAndDestroy();
     });
-    socket.on('end', () => socket.end());
   });
-  engine = await Engine.start({ app: port });
+  stream.on('end', () => stream.end());
+}
+
+beforeAll(async () => {
+  const secureContext = await selfSigned();
+  port = await serve((socket) => behave(socket, socket));
+  secure = await serve((socket) => behave(new TLSSocket(socket, { isServer: true, secureContext }), socket));
+  engine = await Engine.start({ app: port, args: ['--insecure-upstream'] });
 });
 afterAll(cleanUp);
 
 const ways: Readonly<Record<string, { origin: () => string; open: () => Promise<Client> }>> = {
   reverse: { origin: () => '', open: () => open(engine.inPort) },
   CONNECT: { origin: () => '', open: () => tunnel(engine.outPort, 'connect', port) },
+  HTTPS: { origin: () => '', open: () => secureTunnel(engine.outPort, secure) },
   proxy: { origin: () => `http://127.0.0.1:${port}`, open: () => open(engine.outPort) },
 };
 

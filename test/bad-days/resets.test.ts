@@ -1,14 +1,11 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import path from 'node:path';
 import * as tls from 'node:tls';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cleanUp, onCleanUp } from './support/clean-up.ts';
-import { Engine, temporaryDirectory } from './support/engine.ts';
-import { type Client, clientOn, open, tunnel } from './support/sockets.ts';
+import { Engine } from './support/engine.ts';
+import { secureTunnel, selfSigned } from './support/secure.ts';
+import { type Client, open, tunnel } from './support/sockets.ts';
 
 /** What a server has sent when it resets the connection. */
 const phases = {
@@ -56,13 +53,7 @@ async function listen(onSocket: (socket: Socket) => void): Promise<number> {
 }
 
 beforeAll(async () => {
-  const files = await temporaryDirectory();
-  const options = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost'];
-  await promisify(execFile)('openssl', ['req', '-x509', ...options, '-keyout', 'key.pem', '-out', 'cert.pem'], { cwd: files });
-  const context = tls.createSecureContext({
-    key: await readFile(path.join(files, 'key.pem')),
-    cert: await readFile(path.join(files, 'cert.pem')),
-  });
+  const context = await selfSigned();
   port = await listen((socket) => behave(socket, socket));
   resetsAtOnce = await listen((socket) => socket.resetAndDestroy());
   secure = await listen((socket) => {
@@ -97,13 +88,7 @@ const ways: Way[] = [
     name: 'HTTPS through CONNECT',
     upstream: () => secure,
     prefix: () => '',
-    open: async (upstream) => {
-      const plain = await tunnel(engine.outPort, 'connect', upstream);
-      plain.socket.removeAllListeners('data');
-      const stream = tls.connect({ socket: plain.socket, rejectUnauthorized: false });
-      await once(stream, 'secureConnect');
-      return clientOn(stream);
-    },
+    open: (upstream) => secureTunnel(engine.outPort, upstream),
   },
 ];
 
