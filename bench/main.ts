@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from '../scripts/lib/build.ts';
 import { emptyEntry, measure } from './cases.ts';
 import { ensurePrograms } from './lib/programs.ts';
 import type { CaseName, Entry, TargetName } from './lib/types.ts';
@@ -52,6 +53,7 @@ async function run(): Promise<void> {
     return name;
   });
   const missing = ensurePrograms(values.install);
+  await build();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'sidetap-bench-'));
   const upstream = await startUpstream(folder);
   const entries: Entry[] = [];

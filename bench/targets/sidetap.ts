@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectClient } from '../../proxy-core/api/client.ts';
+import { dist } from '../../scripts/lib/targets.ts';
 import { firstLine, start, stop } from '../lib/process.ts';
 import type { Running } from '../lib/types.ts';
 import type { TargetSetting } from './setting.ts';
 
-/** Sidetap as a user starts it, with everything captured and stored, in a data directory of its own. */
+/** Sidetap as it is installed (bundled), with everything captured and stored, in a data directory of its own. */
 export async function startSidetap({ case: name, upstream, upstreamPort, folder }: TargetSetting): Promise<Running> {
-  const main = path.join(import.meta.dirname, '../../cli/main.ts');
+  const main = path.join(dist, 'cli.js');
   const args = [
     'start',
     'capture',
