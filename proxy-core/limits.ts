@@ -149,12 +149,18 @@ export const limits = {
   bodyPageBytes: 4 * MiB,
   /** Bytes that decoding a body (gzip, br, zstd…) may produce: a bomb stops here. */
   decodedBodyBytes: 64 * MiB,
-  /** Bytes of one body, decoded, that an export holds: it is made on the thread that traffic passes through. */
+  /** Bytes of one body, decoded, that an export holds. */
   exportedBodyBytes: 10 * MiB,
-  /** Bytes of one body, decoded, that two answers are compared by, for the same reason; larger ones are compared as they were sent. */
+  /** Bytes of one body, decoded, that two answers are compared by; larger ones are compared as they were sent. */
   comparedBodyBytes: 16 * MiB,
-  /** Characters of one piece of an export: a client takes messages of about 100 MB at most. */
-  exportPieceChars: 1 * MiB,
+  /** Characters of one piece of an export: each becomes a message on the thread that traffic passes through, in less than a ms. */
+  exportPieceChars: 128 * KiB,
+  /** Longest time between two pieces of an export that goes on, ms: they tell how far it is. */
+  exportPieceMillis: 250,
+  /** Time without work after which the thread for exports and comparisons ends, ms. */
+  jobThreadIdleMillis: 30_000,
+  /** Memory of that thread's objects, MB: the largest body, decoded and as JSON values, fits. */
+  jobThreadMegabytes: 1_024,
   /** Content codings of one body that are undone; curl stops at as many. */
   contentCodings: 5,
   /** Change notices per second to one client. */

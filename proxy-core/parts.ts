@@ -6,6 +6,7 @@ import { exportHandlers, replayHandlers } from './api/operations/afterwards.ts';
 import { CaptureSwitch } from './api/operations/capture-switch.ts';
 import { DemoSwitch } from './api/operations/demo-switch.ts';
 import { recordedProbe } from './api/operations/doctor.ts';
+import { JobThread } from './api/operations/job-thread.ts';
 import { filterHandlers, pairHandlers } from './api/operations/pairs.ts';
 import { trustHandlers } from './api/operations/trust.ts';
 import { createRecorder } from './capture/recorder.ts';
@@ -40,6 +41,7 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
   if (notice !== undefined) notify({ id: 'start', level: 'warning', text: notice });
   const store = await openStore(dataDir, { notify });
   const recorder = createRecorder(store);
+  const jobs = new JobThread();
   const authority = once(() => openCertificateAuthority(dataDir, { notify }));
   const capture = new CaptureSwitch({
     parts: async () => ({ authority: await authority(), recorder, notify }),
@@ -99,9 +101,9 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
       },
       pairs: pairHandlers({ store, flush }),
       filter: filterHandlers(),
-      export: exportHandlers(store),
-      replay: replayHandlers({ store, recorder, flush, upstreamTrust: () => capture.upstreamTrust }),
-      ...trustHandlers({ dataDir, authority, capture: () => capture.status() }),
+      export: exportHandlers(store, jobs),
+      replay: replayHandlers({ store, recorder, jobs, flush, upstreamTrust: () => capture.upstreamTrust }),
+      ...trustHandlers({ dataDir, authority, jobs, capture: () => capture.status() }),
       doctor: async () =>
         runDoctor({
           dataDir,
@@ -119,6 +121,7 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
     close: async () => {
       unsubscribe();
       live.close();
+      await jobs.close();
       await demo.stop();
       await capture.settle();
       recorder.close();

@@ -2,6 +2,7 @@ import type { ApiClient } from './api/client.ts';
 import type { Handlers } from './api/handlers.ts';
 import { createLocalClient } from './api/local-client.ts';
 import { diffHandler, exportHandlers } from './api/operations/afterwards.ts';
+import { jobsHere } from './api/operations/jobs.ts';
 import { filterHandlers, pairReadHandlers } from './api/operations/pairs.ts';
 import { createRouter } from './api/router.ts';
 import { lockDataDir } from './data-dir.ts';
@@ -66,8 +67,8 @@ function readingHandlers(store: ReadableStore): Handlers {
       undoClear: refuse,
     },
     filter: filterHandlers(),
-    export: exportHandlers(store),
-    replay: { run: refuse, diff: diffHandler(store) },
+    export: exportHandlers(store, jobsHere),
+    replay: { run: refuse, diff: diffHandler(store, jobsHere) },
     certificates: refuse,
     setup: refuse,
     doctor: refuse,

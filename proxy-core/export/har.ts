@@ -1,3 +1,4 @@
+import { SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { maskMessage } from '../redact/mask.ts';
 import type { PairRecord } from '../rrpair/pair.ts';
@@ -7,6 +8,9 @@ import { harEntry } from './har-entry.ts';
 export interface RecordReader {
   record(id: number): Promise<PairRecord>;
 }
+
+/** Makes a pair's entry, where the caller wants that done: see `harEntryText`. */
+export type EntryMaker = (record: PairRecord, reveal: boolean) => Promise<Uint8Array>;
 
 export interface HarOptions {
   /** Leave secrets in. */
@@ -23,40 +27,67 @@ export interface HarPiece {
   total: number;
 }
 
+/** A pair as an entry of the document, JSON in UTF-8; empty for rows that hold no HTTP request. For a large body it takes a second. */
+export function harEntryText(record: PairRecord, reveal: boolean): Uint8Array<ArrayBuffer> {
+  const entry = harEntry(record, reveal ? null : maskMessage);
+  return new TextEncoder().encode(entry === null ? '' : JSON.stringify(entry));
+}
+
+const documentEnd = '\n]}}\n';
+
 /**
  * A HAR 1.2 document (w3c.github.io/web-performance/specs/HAR) of the pairs named, made piece by piece, so that an export of any size needs the
- * memory of one pair. Connection rows are left out: HAR knows only HTTP.
+ * memory of one pair. Connection rows are left out: HAR knows only HTTP. So are pairs that are deleted meanwhile.
  */
 export async function* harDocument(
   reader: RecordReader,
   ids: AsyncIterable<number> | Iterable<number>,
   { reveal, total, version }: HarOptions,
+  makeEntry: EntryMaker,
 ): AsyncGenerator<HarPiece> {
   const creator = JSON.stringify({ name: 'Sidetap', version });
-  yield { text: `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[`, done: 0, total };
+  let text = `{"log":{"version":"1.2","creator":${creator},"pages":[],"entries":[`;
   let done = 0;
   let first = true;
+  let said = 0;
   for await (const id of ids) {
-    const entry = harEntry(await reader.record(id), reveal ? null : maskMessage);
+    if (performance.now() - said > limits.exportPieceMillis) {
+      yield { text, done, total };
+      text = '';
+      said = performance.now();
+    }
+    const record = await recordOf(reader, id);
+    const entry = record === null ? new Uint8Array(0) : await makeEntry(record, reveal);
     done += 1;
-    const text = entry === null ? '' : `${first ? '' : ','}\n${JSON.stringify(entry)}`;
-    if (entry !== null) first = false;
-    for (const piece of pieces(text)) yield { text: piece, done, total };
+    if (entry.length === 0) continue;
+    text += first ? '\n' : ',\n';
+    first = false;
+    for (const part of texts(entry)) {
+      if (text.length + part.length + documentEnd.length > limits.exportPieceChars) {
+        yield { text, done, total };
+        text = '';
+        said = performance.now();
+      }
+      text += part;
+    }
   }
-  yield { text: '\n]}}\n', done, total };
+  yield { text: text + documentEnd, done, total };
 }
 
-/** The text in pieces that a message can carry; no character is cut in two. An empty text is one piece, which tells of progress. */
-function* pieces(text: string): Generator<string> {
-  for (let at = 0; ; ) {
-    const end = at + limits.exportPieceChars;
-    const cut = isHighSurrogate(text.charCodeAt(end - 1)) ? end - 1 : end;
-    yield text.slice(at, cut);
-    if (cut >= text.length) return;
-    at = cut;
+/** Null for a pair that retention deleted after the export began. */
+async function recordOf(reader: RecordReader, id: number): Promise<PairRecord | null> {
+  try {
+    return await reader.record(id);
+  } catch (error) {
+    if (error instanceof SidetapError && error.code === 'pair-not-found') return null;
+    throw error;
   }
 }
 
-function isHighSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdbff;
+/** The text in parts that fit into a piece; no character is cut in two. */
+function* texts(utf8: Uint8Array): Generator<string> {
+  const decoder = new TextDecoder();
+  // A byte makes at most one UTF-16 unit. Half a piece, so that little of one is left unused.
+  const bytes = limits.exportPieceChars / 2;
+  for (let at = 0; at < utf8.length; at += bytes) yield decoder.decode(utf8.subarray(at, at + bytes), { stream: true });
 }

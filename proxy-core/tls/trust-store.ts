@@ -38,7 +38,7 @@ const publicMode = 0o644;
  */
 export async function writeTrustFiles(
   dataDir: string,
-  authority: CertificateAuthority,
+  authority: Pick<CertificateAuthority, 'caPath' | 'pem'>,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<TrustFiles> {
   const files: TrustFiles = {

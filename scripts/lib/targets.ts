@@ -20,6 +20,7 @@ export function targets(): Target[] {
     { out: 'store-writer-worker.js', entry: 'proxy-core/store/writer-worker.ts', format: 'es' },
     { out: 'store-reader-worker.js', entry: 'proxy-core/store/reader-worker.ts', format: 'es' },
     { out: 'cli.js', entry: 'cli/main.ts', format: 'es' },
+    { out: 'job-worker.js', entry: 'proxy-core/api/operations/job-worker.ts', format: 'es' },
     { out: 'demo-worker.js', entry: 'proxy-core/demo/demo-worker.ts', format: 'es' },
   ];
 }

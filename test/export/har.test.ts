@@ -1,10 +1,13 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { harDocument } from '../../proxy-core/export/har.ts';
+import { SidetapError } from '../../proxy-core/errors.ts';
+import { harDocument, harEntryText } from '../../proxy-core/export/har.ts';
 import { limits } from '../../proxy-core/limits.ts';
 import type { PairRecord } from '../../proxy-core/rrpair/pair.ts';
 import { connectionTo, message, record } from './records.ts';
+
+const entryHere = async (pair: PairRecord, reveal: boolean): Promise<Uint8Array> => harEntryText(pair, reveal);
 
 /** HAR 1.2 as the specification has it: required members, types, and nothing unknown unless it begins with `_`. */
 const custom = (name: string): boolean => name.startsWith('_');
@@ -89,7 +92,7 @@ async function exportHar(records: readonly PairRecord[], reveal = true): Promise
     },
   };
   let text = '';
-  for await (const piece of harDocument(reader, [...byId.keys()], { reveal, total: records.length, version: '0.0.0' }))
+  for await (const piece of harDocument(reader, [...byId.keys()], { reveal, total: records.length, version: '0.0.0' }, entryHere))
     text += piece.text;
   return har.parse(JSON.parse(text));
 }
@@ -158,6 +161,20 @@ describe('a HAR document', () => {
     expect(log.entries[2]?.response).toMatchObject({ status: 0, _error: 'upstream-refused' });
   });
 
+  test('leaves out pairs that are deleted while it is made', async () => {
+    const gone = new SidetapError('pair-not-found', 'There is no pair 2.');
+    const reader = { record: (id: number) => (id === 2 ? Promise.reject(gone) : Promise.resolve({ ...record(80, get), id })) };
+    let text = '';
+    let done = 0;
+    const options = { reveal: true, total: 3, version: '0.0.0' };
+    for await (const piece of harDocument(reader, [1, 2, 3], options, entryHere)) {
+      text += piece.text;
+      ({ done } = piece);
+    }
+    expect(har.parse(JSON.parse(text)).log.entries).toHaveLength(2);
+    expect(done).toBe(3);
+  });
+
   test('comes in pieces that a message can carry, and no character is cut in two', async () => {
     const text = `x${'\u{1f600}'.repeat(limits.exportPieceChars)}`;
     const large = {
@@ -166,7 +183,7 @@ describe('a HAR document', () => {
     };
     const bytes: Buffer[] = [];
     const reader = { record: () => Promise.resolve(large) };
-    for await (const piece of harDocument(reader, [7], { reveal: true, total: 1, version: '0.0.0' })) {
+    for await (const piece of harDocument(reader, [7], { reveal: true, total: 1, version: '0.0.0' }, entryHere)) {
       expect(piece.text.length).toBeLessThanOrEqual(limits.exportPieceChars);
       bytes.push(Buffer.from(piece.text));
     }

@@ -1,27 +1,38 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Recorder } from '../../capture/recorder.ts';
 import { SidetapError } from '../../errors.ts';
-import { curlCommand } from '../../export/curl.ts';
 import { harDocument } from '../../export/har.ts';
-import { diffRecords } from '../../replay/diff.ts';
 import { replayPair } from '../../replay/replay.ts';
 import type { PairQuery } from '../../rrpair/shapes.ts';
 import type { PairReader } from '../../store/store.ts';
 import { version } from '../../version.ts';
 import type { Handlers } from '../handlers.ts';
 import type { UpstreamTrust } from './capture-switch.ts';
+import type { Jobs } from './jobs.ts';
 
 /** What is exported when nothing was chosen. */
 const everything: PairQuery = { filter: '', noise: true, sort: { by: 'time', descending: false } };
 
-export function exportHandlers(store: PairReader): Handlers['export'] {
+export function exportHandlers(store: PairReader, jobs: Jobs): Handlers['export'] {
   return {
-    curl: async ({ id, shell, reveal }) => curlCommand(await store.record(id), { shell, reveal }),
+    curl: async ({ id, shell, reveal }) => jobs.curl(await store.record(id), { shell, reveal }),
     har: async ({ ids, query = everything, reveal }) => {
       if (ids !== undefined) await demand(store, ids);
       const total = ids?.length ?? (await store.list(query, 0, 1)).total;
-      return harDocument(store, ids ?? store.ids(query), { reveal, total, version });
+      const pieces = harDocument(store, ids ?? store.ids(query), { reveal, total, version }, (record, shown) =>
+        jobs.harEntry(record, shown),
+      );
+      return oneByOne(pieces);
     },
   };
+}
+
+/** A reader that keeps up would get all pieces in one turn of the event loop, and traffic none in between. */
+async function* oneByOne<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Piece> {
+  for await (const piece of pieces) {
+    yield piece;
+    await nextTurn();
+  }
 }
 
 /** A document is not begun for pairs that are not there. */
@@ -34,12 +45,13 @@ async function demand(store: PairReader, ids: readonly number[]): Promise<void> 
 export interface ReplayParts {
   store: PairReader;
   recorder: Recorder;
+  jobs: Jobs;
   /** Hands over what the recorder holds back, and waits until the store can show it. */
   flush: () => Promise<void>;
   upstreamTrust: () => UpstreamTrust;
 }
 
-export function replayHandlers({ store, recorder, flush, upstreamTrust }: ReplayParts): Handlers['replay'] {
+export function replayHandlers({ store, recorder, jobs, flush, upstreamTrust }: ReplayParts): Handlers['replay'] {
   return {
     run: async ({ id, to }) => {
       const before = await store.record(id);
@@ -50,12 +62,12 @@ export function replayHandlers({ store, recorder, flush, upstreamTrust }: Replay
       if (pair === undefined) {
         throw new SidetapError('store-unusable', 'The request was sent again, but the answer could not be stored.');
       }
-      return { original: id, pair, diff: diffRecords(before, after) };
+      return { original: id, pair, diff: await jobs.diff(before, after) };
     },
-    diff: diffHandler(store),
+    diff: diffHandler(store, jobs),
   };
 }
 
-export function diffHandler(store: PairReader): Handlers['replay']['diff'] {
-  return async ({ before, after }) => diffRecords(await store.record(before), await store.record(after));
+export function diffHandler(store: PairReader, jobs: Jobs): Handlers['replay']['diff'] {
+  return async ({ before, after }) => jobs.diff(await store.record(before), await store.record(after));
 }
