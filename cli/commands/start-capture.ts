@@ -46,8 +46,10 @@ async function capture(host: Host, dataDir: string, options: StartCaptureOptions
   const status = await host.client.capture.start({ app, inPort, outPort, bind, insecureUpstream, extraCa });
   // The window may switch capture off and on again; that ends us only where somebody else owns the engine, or a command lives by it.
   const outlives = host.own && options.command.length === 0;
-  const stopped = Promise.race([watch(host, status, outlives), host.ended]);
+  const state = { ending: false };
+  const stopped = Promise.race([watch(host, status, outlives, state), host.ended]);
   const stop = async (): Promise<void> => {
+    state.ending = true;
     try {
       await host.client.capture.stop();
     } catch (error) {
@@ -79,7 +81,7 @@ async function capture(host: Host, dataDir: string, options: StartCaptureOptions
 /**
  * Says on stderr what the user has to know meanwhile. Resolves when the engine ended, and unless we outlive it, when capture was switched off.
  */
-async function watch(host: Host, since: CaptureStatus, outlives: boolean): Promise<void> {
+async function watch(host: Host, since: CaptureStatus, outlives: boolean, state: { readonly ending: boolean }): Promise<void> {
   const told = new Set<string>();
   let wasOn = true;
   try {
@@ -91,7 +93,7 @@ async function watch(host: Host, since: CaptureStatus, outlives: boolean): Promi
       }
       if (!outlives && (status.capture.state === 'off' || status.capture.startedAt !== since.startedAt)) return;
       const isOn = status.capture.state !== 'off';
-      if (wasOn && !isOn)
+      if (wasOn && !isOn && !state.ending)
         remark('sidetap: Capture was switched off in the window, where it can be switched on again. Ctrl-C ends Sidetap.');
       wasOn = isOn;
     }
