@@ -14,7 +14,7 @@ const ends: Readonly<Record<string, (engine: Engine) => Promise<unknown>>> = {
     const { code, stderr } = await sidetap('stop', 'capture', '--data-dir', engine.dataDir);
     if (code !== 0 || stderr !== '') throw new Error(`stop capture ended with ${code}: ${stderr}`);
   },
-  'POST /api/capture/stop': (engine) => engine.call('POST', '/capture/stop'),
+  'POST /api/shutdown': (engine) => engine.call('POST', '/shutdown'),
 };
 
 /** Answers `/endless…` with chunks without an end, `/silent…` never, and the rest with `ok`. */
