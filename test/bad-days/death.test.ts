@@ -44,14 +44,14 @@ async function load(port: number, round: number): Promise<number> {
   return answered;
 }
 
-test('kill -9 under load, three times: all that was shown is there after a restart, open pairs say what became of them', {
+test('kill -9 under load, twice: all that was shown is there after a restart, open pairs say what became of them', {
   timeout: 60_000,
 }, async () => {
   const app = await serveSome();
   const dataDir = await temporaryDirectory();
   /** Everything that was ever shown as it was shown last. */
   const shown = new Map<number, PairSummary>();
-  for (let round = 1; round <= 3; round += 1) {
+  for (let round = 1; round <= 2; round += 1) {
     const startedAt = performance.now();
     const engine = await Engine.start({ app, dataDir });
     expect(performance.now() - startedAt).toBeLessThan(10_000);
@@ -79,7 +79,7 @@ test('kill -9 under load, three times: all that was shown is there after a resta
     }
     const loaded = load(engine.inPort, round);
     // What is shown while it runs, without anything being flushed: as a window sees it.
-    const until = performance.now() + 1_500;
+    const until = performance.now() + 1_000;
     const first = shown.size;
     while (performance.now() < until || shown.size < first + 50) {
       for (const pair of (await engine.page('', 0, 200)).rows) shown.set(pair.id, pair);
