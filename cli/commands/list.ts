@@ -87,7 +87,8 @@ async function printTable(client: ApiClient, query: Query, limit: number): Promi
   }
   const more: string[] = [];
   if (total > rows.length) more.push(`${count(total - rows.length, 'more pair')} (--limit)`);
-  if (hiddenNoise > 0) more.push(`${count(hiddenNoise, 'health check or probe')} hidden (--noise)`);
+  if (hiddenNoise > 0)
+    more.push(`${count(hiddenNoise, hiddenNoise === 1 ? 'health check or probe' : 'health checks or probe')} hidden (--noise)`);
   if (rows.length === 0 && more.length === 0) {
     remark(query.filter === '' ? 'No pairs yet. Capture some with `sidetap start capture --port PORT`.' : 'No pair matches.');
   }
@@ -103,10 +104,17 @@ function cellsOf(row: PairSummary, millis: boolean): string[] {
     row.command,
     row.host,
     row.location,
-    row.status === '' ? row.state : row.status,
+    statusOf(row),
     duration(row.latencyMs),
     size(row.responseBytes),
   ].map(printable);
+}
+
+/** A response that did not come to its end has a status like any other: the failure tells them apart. */
+function statusOf({ status, state, error }: PairSummary): string {
+  const shown = status === '' ? state : status;
+  if (error === null) return shown;
+  return error.endsWith(status) ? error : `${shown} ${error}`;
 }
 
 /** Whole lines are coloured: the status stays text, the colour only makes it quicker to find. */

@@ -90,7 +90,7 @@ async function printDetail(client: ApiClient, pair: PairDetail): Promise<void> {
   const arrow = pair.direction === 'in' ? 'inbound' : 'outbound';
   const status = pair.status === '' ? pair.state : pair.status;
   const lines = [
-    styled('bold', printable(`${pair.command} ${pair.host}${pair.location} → ${status}`)),
+    styled('bold', printable(`${pair.command} ${isConnection(pair) ? pair.location : pair.host + pair.location} → ${status}`)),
     printable(`#${pair.id} · ${arrow} · ${localTime(pair.startedAt)} · ${pair.technologies.join(', ')}`),
     timing(pair),
   ];
@@ -99,11 +99,28 @@ async function printDetail(client: ApiClient, pair: PairDetail): Promise<void> {
       styled('red', printable(`${pair.failure.sentence}${pair.failure.detail === '' ? '' : ` (${pair.failure.detail})`}`)),
     );
   }
+  lines.push(...passedUnread(pair));
   if (pair.replayOf !== null) lines.push(`Replay of #${pair.replayOf}`);
   if (pair.replays.length > 0) lines.push(`Replayed as ${pair.replays.map((id) => `#${id}`).join(', ')}`);
   await print(`${lines.join('\n')}\n`);
+  if (isConnection(pair)) return;
   await printMessage(client, pair, 'request', pair.request);
   if (pair.response !== null) await printMessage(client, pair, 'response', pair.response);
+}
+
+/** A row for a whole connection, of which nothing was read. */
+function isConnection(pair: PairDetail): boolean {
+  return pair.protocol === 'tls' || pair.protocol === 'tcp';
+}
+
+/** What is known of a connection that passed unread. */
+function passedUnread(pair: PairDetail): string[] {
+  if (!isConnection(pair)) return [];
+  const tls = pair.connection.clientTls;
+  const lines = [`${size(pair.requestBytes)} from the client · ${size(pair.responseBytes)} from the server`];
+  if (tls !== null && tls.serverName !== '') lines.push(printable(`TLS for ${tls.serverName}`));
+  if (tls !== null && tls.reason !== '') lines.push(printable(tls.reason));
+  return lines;
 }
 
 function timing(pair: PairDetail): string {
