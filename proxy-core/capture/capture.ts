@@ -30,10 +30,10 @@ export interface RunningCapture {
 /**
  * Starts the listeners.
  *
- * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`, `proxy-loop`, `certificate-unusable`
+ * @throws SidetapError `port-in-use`, `port-forbidden`, `address-not-local`, `proxy-loop`, `bad-usage`, `certificate-unusable`
  */
 export async function startCapture(options: CaptureOptions, parts: CaptureParts): Promise<RunningCapture> {
-  refuseOwnPort(options);
+  refuseOwnPorts(options);
   const context = new CaptureContext(options, parts);
   const { app } = options;
   const front = createForwardFront(forwardParts(context));
@@ -68,9 +68,16 @@ export async function startCapture(options: CaptureOptions, parts: CaptureParts)
 }
 
 /** An application that is ourselves would be called for ever. Names that lead to ourselves are found when they are dialled. */
-function refuseOwnPort(options: CaptureOptions): void {
+function refuseOwnPorts(options: CaptureOptions): void {
   const { app, bind } = options;
-  if (app === null || app.port === 0) return;
+  if (app === null) return;
+  if (options.inPort === options.outPort && options.inPort !== 0) {
+    throw new SidetapError(
+      'bad-usage',
+      `--in-port and --out-port are both ${options.inPort}; choose another one for either of them.`,
+    );
+  }
+  if (app.port === 0) return;
   const own = app.port === options.inPort ? '--in-port' : app.port === options.outPort ? '--out-port' : null;
   if (own === null || !mayBeHere(app, bind)) return;
   throw new SidetapError(

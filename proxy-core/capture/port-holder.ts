@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile, readlink } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
 
 /** Which process listens on a port, for a message: `nginx (pid 123)`. Null where the system does not tell. */
@@ -31,10 +32,24 @@ async function linuxHolder(port: number): Promise<string | null> {
     const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
     for (const descriptor of descriptors) {
       const link = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
-      if (inodes.has(link)) return `${(await readFile(`/proc/${pid}/comm`, 'utf8')).trim()} (pid ${pid})`;
+      if (inodes.has(link)) return `${await programOf(pid)} (pid ${pid})`;
     }
   }
   return null;
+}
+
+/**
+ * The program as its user knows it. Not the name in `comm`: that is of a thread, and Node calls its first one `MainThread`. An interpreter
+ * says little without the file that it runs; other arguments are left out, because they may hold secrets.
+ */
+async function programOf(pid: string): Promise<string> {
+  const executable = await readlink(`/proc/${pid}/exe`).catch(() => null);
+  if (executable === null) return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
+  const name = path.basename(executable.replace(/ \(deleted\)$/, ''));
+  if (!/^(?:node|bun|deno|python|ruby|perl|php)[\d.]*$/.test(name)) return name;
+  const script = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').find((part, at) => at > 0 && !part.startsWith('-'));
+  if (script === undefined || !/[./]/.test(script)) return name;
+  return `${name} ${script.split('/').slice(-2).join('/')}`;
 }
 
 async function lsofHolder(port: number): Promise<string | null> {

@@ -296,7 +296,7 @@ describe('what keeps capture from starting', () => {
     const { port } = await startServer(() => {});
     await expect(startTestCapture({ app: { tls: false, host: '127.0.0.1', port: 1 }, inPort: port })).rejects.toMatchObject({
       code: 'port-in-use',
-      message: expect.stringMatching(new RegExp(`${port}.*\\(pid ${process.pid}\\).*--in-port`)),
+      message: expect.stringMatching(new RegExp(`${port} is already in use by node .*\\(pid ${process.pid}\\).*--in-port`)),
     });
     await expect(startTestCapture({ outPort: port })).rejects.toMatchObject({
       code: 'port-in-use',
@@ -307,6 +307,12 @@ describe('what keeps capture from starting', () => {
   test('an address that is not ours', async () => {
     await expect(startTestCapture({ bind: '192.0.2.1' })).rejects.toMatchObject({ code: 'address-not-local' });
     await expect(startTestCapture({ bind: 'no-such-host.invalid' })).rejects.toMatchObject({ code: 'address-not-local' });
+  });
+
+  test('one port for both listeners', async () => {
+    const port = await freePort();
+    const app = { tls: false, host: '127.0.0.1', port: 1 };
+    await expect(startTestCapture({ app, inPort: port, outPort: port })).rejects.toMatchObject({ code: 'bad-usage' });
   });
 
   test('an application that would be Sidetap itself', async () => {
