@@ -148,7 +148,8 @@ export class Interception implements LiveConnection {
       clientSpoke: () => context.failOpen.proven(this.#party),
       clientLeftSilently: () => {
         const why = 'The client closed the connection right after the handshake, as clients do that do not trust Sidetap’s CA.';
-        if (!this.#mayPass || !context.failOpen.closedSilently(this.#party, why)) return;
+        // Counted for an application without TLS too: its row is to say why nothing came.
+        if (!context.failOpen.closedSilently(this.#party, why)) return;
         tap.explain('client-rejected-certificate', why);
         this.#tell();
       },

@@ -81,6 +81,14 @@ describe('describePair', () => {
     );
     expect(pair).toMatchObject({ command: 'CONNECTION', location: 'db:5432', status: 'closed', technology: 'TCP' });
   });
+
+  test('a connection row inside TLS that we ended is shown as TLS', () => {
+    const clientTls = { version: 'TLSv1.3', cipher: 'TLS_X', alpn: '', serverName: 'a.example', decrypted: true, reason: '' };
+    const summary = { command: 'CONNECTION', location: 'a:1', status: 'reset' };
+    const row = facts('', '', { summary, connection: { ...connection, protocol: 'tcp', clientTls } });
+    expect(describePair(row).technologies).toEqual(['TLS 1.3']);
+    expect(technologiesOf(row)[0]?.evidence).toContain('TLS_X');
+  });
 });
 
 describe('technologies', () => {

@@ -81,6 +81,11 @@ function connectionEvidence({ connection }: PairFacts): Evidence[] {
       },
     ];
   }
+  const tls = connection.clientTls;
+  if (tls?.decrypted === true) {
+    const evidence = `handshake with the client: ${tls.cipher}; what was said inside, if anything, is of no protocol that is decoded`;
+    return [{ technology: tls.version.replace('TLSv', 'TLS '), kind: 'transport', evidence }];
+  }
   return [{ technology: 'TCP', kind: 'transport', evidence: 'the bytes are of no protocol that is decoded' }];
 }
 

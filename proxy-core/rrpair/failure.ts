@@ -14,7 +14,7 @@ export const failureSentences: Readonly<Record<FailureCode, string>> = {
   'client-gone': 'The client closed the connection before the response was complete.',
   'client-reset': 'The client reset the connection.',
   'client-rejected-certificate':
-    'The client does not trust Sidetap’s CA, so this destination now passes undecrypted for it. `sidetap certs` tells how to trust it.',
+    'The client does not trust Sidetap’s CA. `sidetap certs` tells how to trust it; until then this destination passes undecrypted for it where it can.',
   'client-tls-failed': 'The TLS handshake with the client failed.',
   'proxy-loop': 'The request would have come back to Sidetap itself.',
   'ambiguous-framing': 'The length of a message is ambiguous, so the rest of the connection passes undecoded.',
