@@ -7,6 +7,10 @@ const GiB = 1024 * MiB;
 export const limits = {
   /** Bytes of one message head that are decoded; nginx allows 32 KiB, Node 16 KiB, some APIs send 100s of KiB of cookies. */
   headBytes: 1 * MiB,
+  /** Bytes of heads that are not complete, of all connections together; only those above `smallHeadBytes` count. */
+  largeHeadsBytes: 64 * MiB,
+  /** Memory for a head that is collected, up to which it is nobody's concern how many there are, bytes. */
+  smallHeadBytes: 16 * KiB,
   /** Header fields of one head; above it the exchange is marked and passes raw. */
   headFields: 10_000,
   /** Bytes of a request method when telling HTTP from other protocols; the longest registered one has 17. */

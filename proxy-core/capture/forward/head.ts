@@ -1,3 +1,6 @@
+import { limits } from '../../limits.ts';
+import { Allowance, Share } from '../../wire/allowance.ts';
+
 /** One field of a head, with the bytes it was sent as. Text is latin-1: one character is one byte, so nothing is lost. */
 export interface HeadField {
   /** Lower case. */
@@ -74,12 +77,16 @@ export type CollectedHead = { state: 'more' } | { state: 'too-large' } | { state
 const LF = 10;
 const CR = 13;
 
+/** Clients that begin a large head and leave it at that would otherwise cost megabytes each. */
+const largeHeads = new Allowance(limits.largeHeadsBytes);
+
 /**
  * Collects a head that arrives in pieces: everything up to and including the first empty line. Empty lines before the start line are
  * skipped (RFC 9112 2.2).
  */
 export class HeadCollector {
   readonly #limit: number;
+  readonly #share = new Share(largeHeads, limits.smallHeadBytes);
   /** What came of the head so far stands at its beginning. */
   #kept = Buffer.alloc(0);
   #bytes = 0;
@@ -128,20 +135,32 @@ export class HeadCollector {
       position = lineEnd + 1;
     }
     if (!this.#started) return { state: 'more' };
-    this.#keep(chunk.subarray(start));
+    if (!this.#keep(chunk.subarray(start))) return { state: 'too-large' };
     return { state: this.#bytes > this.#limit ? 'too-large' : 'more' };
   }
 
-  /** Copies into a buffer that doubles: a head that dribbles in byte by byte costs no more memory than one that comes at once. */
-  #keep(bytes: Buffer): void {
+  /** Lets go of a head that is not complete. */
+  drop(): void {
+    this.#kept = Buffer.alloc(0);
+    this.#share.end();
+  }
+
+  /**
+   * Copies into a buffer that doubles: a head that dribbles in byte by byte costs no more memory than one that comes at once. False when the
+   * large heads of all clients together take too much already.
+   */
+  #keep(bytes: Buffer): boolean {
     const needed = this.#bytes + bytes.length;
     if (needed > this.#kept.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.#kept.length));
+      const size = Math.max(needed, 2 * this.#kept.length);
+      if (!this.#share.grow(size)) return false;
+      const larger = Buffer.allocUnsafeSlow(size);
       this.#kept.copy(larger, 0, 0, this.#bytes);
       this.#kept = larger;
     }
     bytes.copy(this.#kept, this.#bytes);
     this.#bytes = needed;
+    return true;
   }
 
   #complete(chunk: Buffer, start: number, end: number): CollectedHead {
@@ -149,10 +168,10 @@ export class HeadCollector {
     if (this.#bytes + last.length > this.#limit) return { state: 'too-large' };
     let head = last;
     if (this.#bytes > 0) {
-      this.#keep(last);
+      if (!this.#keep(last)) return { state: 'too-large' };
       head = this.#kept.subarray(0, this.#bytes);
     }
-    this.#kept = Buffer.alloc(0);
+    this.drop();
     this.#bytes = 0;
     this.#lineEmpty = true;
     this.#started = false;

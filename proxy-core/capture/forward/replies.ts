@@ -62,7 +62,7 @@ export function headTooLarge(limit: number): Reply {
   return {
     status: 431,
     reason: 'Request Header Fields Too Large',
-    text: `The head of this request is larger than ${limit} bytes, more than Sidetap forwards.`,
+    text: `The head of this request is larger than ${limit} bytes, or too many large ones are under way: more than Sidetap forwards.`,
   };
 }
 

@@ -46,7 +46,7 @@ export class RequestReader {
       return null;
     }
     if (step.state === 'too-large') return this.#refused(headTooLarge(limits.forwardHeadBytes));
-    this.stop();
+    this.#stopTimer();
     this.#looksRight = false;
     return { asked: readRequest(step.head, this.#startedAt, this.#proxyUrl), head: step.head, rest: step.rest };
   }
@@ -57,7 +57,13 @@ export class RequestReader {
     return { asked: { kind: 'refused', reply, method: '' }, head: nothing, rest: nothing };
   }
 
+  /** Nothing more is read. */
   stop(): void {
+    this.#stopTimer();
+    this.#collector.drop();
+  }
+
+  #stopTimer(): void {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }

@@ -1,4 +1,5 @@
 import { limits } from '../../limits.ts';
+import { Allowance, Share } from '../allowance.ts';
 import { sameIgnoringCase, tokenTable } from './characters.ts';
 import { readContentLength, readTransferCoding, type TransferCoding } from './framing.ts';
 import { malformed, type Problem, tooLarge } from './problem.ts';
@@ -19,6 +20,9 @@ const chunkedValue = Buffer.from('chunked');
 const EARLY_LOOK_BYTES = limits.methodBytes + 1;
 
 const noBytes = Buffer.alloc(0);
+
+/** Clients that begin a large head and leave it at that would otherwise cost a megabyte each. */
+const largeHeads = new Allowance(limits.largeHeadsBytes);
 
 /**
  * Finds the end of a head and reads from it what decides over the framing, in one pass over its bytes. A head within one piece is not
@@ -47,6 +51,7 @@ export class HeadScanner {
   /** What came of a head that is not complete; null when nothing did, or all of it lies in the piece at hand. */
   #collected: Buffer | null = null;
   #collectedBytes = 0;
+  readonly #share = new Share(largeHeads, limits.smallHeadBytes);
   /** Where in `#collected` the line begins that is not complete. */
   #lineStart = 0;
   #lookedEarly = false;
@@ -122,7 +127,9 @@ export class HeadScanner {
   }
 
   #collect(bytes: Buffer, from: number, line: number): number {
-    this.#collected = Buffer.allocUnsafe(Math.max(1024, 2 * (bytes.length - from)));
+    const size = Math.max(1024, 2 * (bytes.length - from));
+    if (!this.#share.grow(size)) return this.#giveUp(tooManyLarge());
+    this.#collected = Buffer.allocUnsafe(size);
     this.#collectedBytes = 0;
     this.#append(bytes, from, bytes.length);
     this.#lineStart = line - from;
@@ -137,6 +144,7 @@ export class HeadScanner {
       const end = lf < 0 ? bytes.length : lf + 1;
       // A head too long by far is not collected either.
       if (this.#collectedBytes + end - at > limits.headBytes) return this.#giveUp(this.#tooLong());
+      if (!this.#hasRoom(this.#collectedBytes + end - at)) return this.#giveUp(tooManyLarge());
       collected = this.#append(bytes, at, end);
       at = end;
       if (lf < 0) break;
@@ -144,13 +152,23 @@ export class HeadScanner {
       if (this.hopeless) return -1;
       if (this.#complete) {
         this.#head = collected.subarray(0, this.#collectedBytes);
-        this.#collected = null;
+        this.drop();
         this.#collectedBytes = 0;
         this.#finish();
         return at;
       }
     }
     return this.#wait();
+  }
+
+  /** Lets go of a head that is not complete. */
+  drop(): void {
+    this.#collected = null;
+    this.#share.end();
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return bytes <= (this.#collected?.length ?? 0) || this.#share.grow(2 * bytes);
   }
 
   #append(bytes: Buffer, from: number, to: number): Buffer {
@@ -183,7 +201,7 @@ export class HeadScanner {
   #giveUp(problem: Problem): -1 {
     this.problem ??= problem;
     this.hopeless = true;
-    this.#collected = null;
+    this.drop();
     this.#collectedBytes = 0;
     return -1;
   }
@@ -335,4 +353,8 @@ function valueOf(bytes: Buffer, from: number, to: number): string {
   while (start < to && (bytes[start] === SPACE || bytes[start] === HT)) start++;
   if (to - start === chunkedValue.length && sameIgnoringCase(bytes, start, chunkedValue)) return 'chunked';
   return bytes.toString('latin1', start, to);
+}
+
+function tooManyLarge(): Problem {
+  return tooLarge(`Unfinished heads of all connections together are larger than ${limits.largeHeadsBytes} bytes.`);
 }

@@ -75,6 +75,7 @@ export class RequestReader {
   giveUp(): void {
     this.current = null;
     this.#phase = 'raw';
+    this.#head.drop();
     this.#held.clear();
   }
 

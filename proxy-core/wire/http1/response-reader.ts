@@ -65,12 +65,13 @@ export class ResponseReader {
   /** Reads no further; what was being read is left to the caller. */
   giveUp(): void {
     this.#phase = 'raw';
+    this.#head.drop();
   }
 
   /** The server ended its side: a body that was to end with it is complete (RFC 9112 6.3, item 8). */
   closed(at: number): void {
     if (!this.isRaw && this.#phase === 'body' && this.#body.endsWithConnection) this.#ended(this.#queue.first as Exchange, at);
-    this.#phase = 'raw';
+    this.giveUp();
   }
 
   /** How far the response that is being read has come, as the end of a sentence. */
