@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { limits } from '../../proxy-core/limits.ts';
 import { cleanUp, onCleanUp } from './support/clean-up.ts';
 import { bin, Engine } from './support/engine.ts';
 import { run } from './support/programs.ts';
@@ -60,6 +61,39 @@ describe('10,000 half-open and idle connections at once', () => {
     app.tell('count');
     expect(await app.line<number>()).toBe(0);
   });
+});
+
+test('300 clients that begin a head of a megabyte each cost no megabyte each, and keep nobody else from it', {
+  timeout: 60_000,
+}, async () => {
+  const app = run('app');
+  const appPort = await app.line<number>();
+  const engine = await Engine.start({ app: appPort });
+  const field = `X-Long: ${'v'.repeat(90_000)}\r\n`;
+  for (const [port, line] of [
+    [engine.inPort, 'GET /begun HTTP/1.1\r\n'],
+    [engine.outPort, `GET http://127.0.0.1:${appPort}/begun HTTP/1.1\r\n`],
+  ] as const) {
+    const before = engine.memory().now;
+    const clients = await Promise.all(Array.from({ length: 300 }, () => open(port)));
+    for (const { socket } of clients) socket.on('error', () => {}).write(line);
+    for (let count = 0; count < 10; count += 1) {
+      await Promise.all(clients.map(({ socket }) => new Promise((resolve) => socket.write(field, resolve))));
+    }
+    // Twice what they may hold together: a buffer that grows is copied.
+    expect(engine.memory().peak - before).toBeLessThan((2.5 * limits.largeHeadsBytes) / 1024 ** 2);
+    expect(await get(engine.inPort, '/small')).toMatch(/ok$/);
+    for (const { socket } of clients) socket.destroy();
+    await engine.statusWhen(({ capture }) => capture.connections === 0);
+
+    // What they held can be had again.
+    const large = await open(port);
+    large.socket.write(`${line.replace('begun', `large-${port}`)}Host: 127.0.0.1:${appPort}\r\n${field.repeat(10)}\r\n`);
+    await large.text('ok');
+    expect(await engine.recorded(`path:/large-${port} status:200`)).toHaveLength(1);
+    large.socket.destroy();
+  }
+  expect(await engine.recorded('path:/small status:200', 2)).toHaveLength(2);
 });
 
 test('2,000 requests at once are all answered and all stored', { timeout: 60_000 }, async () => {
