@@ -1,5 +1,5 @@
 import type { ApiClient, Connection } from '../proxy-core/api/client.ts';
-import { connectClient } from '../proxy-core/api/client.ts';
+import { connectDirectly } from '../proxy-core/api/node-client.ts';
 import type { RunInfo } from '../proxy-core/data-dir.ts';
 import { readRunInfo, resolveDataDir } from '../proxy-core/data-dir.ts';
 import { SidetapError } from '../proxy-core/errors.ts';
@@ -14,7 +14,7 @@ export async function connectToRunning(dataDir: string): Promise<Running | null>
   const info = readRunInfo(dataDir);
   if (info === null) return null;
   try {
-    const connection = await connectClient({ url: info.api, token: info.token });
+    const connection = await connectDirectly({ url: info.api, token: info.token });
     return { ...connection, info };
   } catch (error) {
     // The file of an engine that was killed: nothing answers at its address, or something else does.

@@ -1,7 +1,8 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ApiClient, type Connection, connectClient } from '../proxy-core/api/client.ts';
+import type { ApiClient, Connection } from '../proxy-core/api/client.ts';
 import type { CaptureStatus, Status } from '../proxy-core/api/contract.ts';
+import { connectDirectly } from '../proxy-core/api/node-client.ts';
 import type { EngineAddress } from './engine-host.ts';
 import { limits } from './limits.ts';
 
@@ -55,7 +56,7 @@ export class EngineLink extends EventEmitter<Events> {
   async #run(address: EngineAddress): Promise<void> {
     while (this.#address === address) {
       try {
-        const connection = await connectClient(address);
+        const connection = await connectDirectly(address);
         if (this.#address !== address) {
           connection.close();
           return;

@@ -50,7 +50,12 @@ const WINDOW_PACKAGES = [
 export const rules: readonly Rule[] = [
   {
     room: 'electron',
-    mayImport: ['proxy-core/api/client.ts', 'proxy-core/api/contract.ts', 'proxy-core/api/process-messages.ts'],
+    mayImport: [
+      'proxy-core/api/client.ts',
+      'proxy-core/api/contract.ts',
+      'proxy-core/api/node-client.ts',
+      'proxy-core/api/process-messages.ts',
+    ],
     node: 'all',
     only: ['electron'],
   },

@@ -49,11 +49,17 @@ function isStream(value: unknown): value is AsyncIterator<unknown, unknown, void
   return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
 }
 
-/** Connects to a running engine. Throws `engine-not-running` when there is none, or it does not know the token. */
-export async function connectClient(target: { url: string; token: string }): Promise<Connection> {
+/**
+ * Connects to a running engine. Throws `engine-not-running` when there is none, or it does not know the token. Programs use `connectDirectly`,
+ * which opens another kind of WebSocket.
+ */
+export async function connectClient(
+  target: { url: string; token: string },
+  open: (address: URL, protocols: string[]) => WebSocket = (address, protocols) => new WebSocket(address, protocols),
+): Promise<Connection> {
   const address = new URL('/ws', target.url);
   address.protocol = 'ws:';
-  const websocket = new WebSocket(address, ['sidetap.v1', `sidetap.token.${target.token}`]);
+  const websocket = open(address, ['sidetap.v1', `sidetap.token.${target.token}`]);
   await new Promise<void>((resolve, reject) => {
     websocket.addEventListener('open', () => resolve(), { once: true });
     // A browser does not say why a WebSocket failed, so neither can we.

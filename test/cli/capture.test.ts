@@ -17,6 +17,15 @@ afterEach(() => stage.end());
 const home = (name: string): string => path.join(stage.home, name);
 
 describe('start capture', () => {
+  test('what Sidetap says to itself in a terminal under capture is not captured', async () => {
+    const { ready } = await stage.capture();
+    const proxied = { HTTP_PROXY: ready.outbound, NODE_USE_ENV_PROXY: '1', NO_PROXY: '', no_proxy: '' };
+    const { code, stdout } = await stage.start(['list', '--json'], { env: proxied }).ended;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+    expect(await stage.pairs('--noise')).toEqual([]);
+    expect((await stage.start(['stop', 'capture'], { env: { ...proxied, HTTP_PROXY: 'http://127.0.0.1:9' } }).ended).code).toBe(0);
+  });
+
   test('says where it is in one JSON line, and records what passes', async () => {
     const app = await stage.serve(echo);
     const capture = await stage.capture('--port', String(app.port));
