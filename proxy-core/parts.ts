@@ -47,7 +47,7 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
     parts: async () => ({ authority: await authority(), recorder, notify }),
     changed: () => live.changed(),
   });
-  const demo = new DemoSwitch({ capture, authority, changed: () => live.changed() });
+  const demo = new DemoSwitch({ capture, authority, notify, changed: () => live.changed() });
 
   const status = (): Status => {
     const { pairs, bodies } = recorder.stats();
@@ -121,14 +121,28 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
     close: async () => {
       unsubscribe();
       live.close();
-      await jobs.close();
-      await demo.stop();
-      await capture.settle();
-      recorder.close();
-      await store.flush();
-      await store.close();
+      await inTurn([
+        () => jobs.close(),
+        () => demo.close(),
+        () => capture.close(),
+        async () => recorder.close(),
+        () => store.close(),
+      ]);
     },
   };
+}
+
+/** Each step is taken, whatever becomes of those before it. Throws what the first that failed threw. */
+async function inTurn(steps: readonly (() => Promise<void>)[]): Promise<void> {
+  const errors: unknown[] = [];
+  for (const step of steps) {
+    try {
+      await step();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 /** Makes it at the first call; a failure is not kept, so that the next call tries again. */

@@ -62,6 +62,7 @@ export async function startDemo(): Promise<Demo> {
 function listening(worker: Worker): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: unknown): void => {
+      clearTimeout(timer);
       reject(new SidetapError('internal', `The demo shop could not be started: ${messageOf(error)}.`, { cause: error }));
     };
     const timer = setTimeout(() => fail(new Error('it did not answer in time')), START_MILLIS);

@@ -39,7 +39,7 @@ export class ReaderClient implements PairReader {
   readonly #events: ReaderEvents;
   readonly #startHost: StartReader;
   #running: Promise<Running> | undefined;
-  #closed = false;
+  #closing: Promise<void> | undefined;
 
   constructor(data: ReaderData, events: ReaderEvents, startHost: StartReader = startThread) {
     this.#data = data;
@@ -90,17 +90,27 @@ export class ReaderClient implements PairReader {
     await this.#call('reopen');
   }
 
-  async close(): Promise<void> {
-    if (this.#closed || this.#running === undefined) return;
-    const { worker, calls } = await this.#running;
-    this.#closed = true;
-    await calls.call('close');
-    await worker.terminate();
-    calls.abandon(new Error('the store was closed'));
+  /** Further calls get the promise of the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    // One that cannot be started has nothing to close.
+    const running = await this.#running?.catch(() => undefined);
+    if (running === undefined) return;
+    const { worker, calls } = running;
+    try {
+      await calls.call('close');
+    } finally {
+      await worker.terminate();
+      calls.abandon(new Error('the store was closed'));
+    }
   }
 
   async #call<K extends keyof ReaderCalls>(method: K, ...args: ReaderCalls[K]['args']): Promise<ReaderCalls[K]['result']> {
-    if (this.#closed) throw new Error('the store was closed');
+    if (this.#closing !== undefined) throw new Error('the store was closed');
     const { calls } = await this.#run();
     return calls.call(method, ...args);
   }
@@ -121,7 +131,6 @@ export class ReaderClient implements PairReader {
       else if (message.type === 'damaged') this.#events.onDamaged?.();
     };
     const worker = await this.#startHost(this.#data, receive, (error) => {
-      if (this.#closed) return;
       this.#running = undefined;
       calls?.abandon(error);
     });

@@ -33,7 +33,7 @@ export class WriterClient implements BatchSink {
   #lost = 0;
   #reported: WriterStatus = { pairs: 0, bytes: 0, unwritten: 0, problem: '' };
   #trouble = '';
-  #closed = false;
+  #closing: Promise<void> | undefined;
   #restart: NodeJS.Timeout | undefined;
   #pause: number = limits.storeRetryMillis[0];
   nextPairId = 1;
@@ -51,6 +51,11 @@ export class WriterClient implements BatchSink {
       (message) => this.#receive(message),
       (error) => this.#died(error),
     );
+    if (this.#closing !== undefined) {
+      // It was closed while the thread was started again: nobody else knows of this one.
+      await worker.terminate();
+      return;
+    }
     this.#worker = worker;
     this.#calls = new Calls<WriterCalls>(worker);
     this.#trouble = '';
@@ -75,7 +80,7 @@ export class WriterClient implements BatchSink {
 
   write(batch: Uint8Array<ArrayBuffer>): void {
     const sent = { bytes: batch.byteLength, pairs: countPairs(batch) };
-    if (this.#worker === undefined || this.#closed) {
+    if (this.#worker === undefined || this.#closing !== undefined) {
       this.#lost += sent.pairs;
       return;
     }
@@ -85,17 +90,25 @@ export class WriterClient implements BatchSink {
   }
 
   call<K extends keyof WriterCalls>(method: K, ...args: WriterCalls[K]['args']): Promise<WriterCalls[K]['result']> {
+    if (this.#closing !== undefined) return Promise.reject(new Error('the store was closed'));
     if (this.#calls === undefined) return Promise.reject(new Error('the store cannot be written at the moment'));
     return this.#calls.call(method, ...args);
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Writes what was handed over. Further calls get the promise of the first. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     clearTimeout(this.#restart);
-    await this.#calls?.call('close');
-    await this.#worker?.terminate();
-    this.#calls?.abandon(new Error('the store was closed'));
+    try {
+      await this.#calls?.call('close');
+    } finally {
+      await this.#worker?.terminate();
+      this.#calls?.abandon(new Error('the store was closed'));
+    }
   }
 
   #receive(message: FromWriter): void {
@@ -134,7 +147,10 @@ export class WriterClient implements BatchSink {
   }
 
   #died(error: Error): void {
-    if (this.#closed) return;
+    if (this.#closing !== undefined) {
+      this.#calls?.abandon(error);
+      return;
+    }
     for (const { pairs } of this.#sent.splice(0)) this.#lost += pairs;
     this.#lost += this.#reported.unwritten;
     this.#reported = { ...this.#reported, unwritten: 0, problem: '' };

@@ -32,7 +32,9 @@ export class CaptureSwitch {
   #capture: RunningCapture | null = null;
   #app: AppTarget | null = null;
   #startedAt: string | null = null;
+  #starting: Promise<CaptureStatus> | null = null;
   #stopping: Promise<void> | null = null;
+  #closed = false;
   #counted = { pairsIn: 0, pairsOut: 0 };
   #recorder: CaptureParts['recorder'] | null = null;
   #upstreamTrust: UpstreamTrust = { insecure: false, extraCa: [] };
@@ -48,6 +50,7 @@ export class CaptureSwitch {
    */
   async start(options: CaptureOptions, { trusted = [] }: { trusted?: readonly string[] } = {}): Promise<CaptureStatus> {
     if (this.#state === 'stopping') await this.#stopping;
+    if (this.#closed) throw new SidetapError('engine-not-running', 'Sidetap is ending.');
     if (this.#state !== 'off') {
       const at = this.#capture?.inbound ?? this.#capture?.outbound;
       throw new SidetapError(
@@ -55,6 +58,13 @@ export class CaptureSwitch {
         `Capture is already on (process ${process.pid}${at === undefined ? '' : `, ${listener(at).url}`}). Stop it with \`sidetap stop capture\`, or name another directory with --data-dir.`,
       );
     }
+    this.#starting = this.#start(options, trusted).finally(() => {
+      this.#starting = null;
+    });
+    return this.#starting;
+  }
+
+  async #start(options: CaptureOptions, trusted: readonly string[]): Promise<CaptureStatus> {
     this.#become('starting');
     try {
       const app = options.app === undefined || options.app === '' ? null : parseAppTarget(options.app);
@@ -96,8 +106,16 @@ export class CaptureSwitch {
     return this.status();
   }
 
+  /** Ends capture, for good: it cannot be started again. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.settle();
+  }
+
   /** Capture is off when this resolves, whatever it was. */
   async settle(): Promise<void> {
+    // Whoever started it is told why it failed; here it is off then, which will do.
+    await this.#starting?.catch(() => {});
     const capture = this.#capture;
     if (this.#state === 'on' && capture !== null) {
       this.#become('stopping');
