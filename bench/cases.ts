@@ -112,7 +112,7 @@ async function throughConnect(what: Measure): Promise<Entry> {
 
 async function transfer(what: Measure, args: readonly string[]): Promise<Entry> {
   const { running } = what;
-  const speeds: number[] = [];
+  const millis: number[] = [];
   const rounds = (async () => {
     for (let round = 0; round < what.rounds; round++) {
       const host = ['-H', `Host: 127.0.0.1:${String(what.upstreamPort)}`];
@@ -128,18 +128,21 @@ async function transfer(what: Measure, args: readonly string[]): Promise<Entry> 
       ]);
       const [seconds = 0, down = 0, up = 0] = text.split(' ').map(Number);
       if (Math.max(down, up) !== BIG_BYTES) throw new Error(`curl moved ${text} instead of ${String(BIG_BYTES)} bytes`);
-      speeds.push(BIG_BYTES / 1024 ** 2 / seconds);
+      millis.push(seconds * 1000);
     }
   })();
   const rssMb = await watchMemory(running.pids, rounds);
   await rounds;
   await delay(running.pids.length > 0 ? REST_MILLIS : 0);
   const stored = await running.stored();
-  const megabytesPerSecond = median(speeds);
+  const p50Ms = median(millis);
+  const megabytesPerSecond = BIG_BYTES / 1024 ** 2 / (p50Ms / 1000);
   return {
     ...emptyEntry(what.case, what.target),
     megabytesPerSecond,
-    requestsPerSecond: (megabytesPerSecond * 1024 ** 2) / BIG_BYTES,
+    requestsPerSecond: 1000 / p50Ms,
+    p50Ms,
+    p99Ms: Math.max(...millis),
     storedRatio: stored === null ? null : Math.min(1, stored / what.rounds),
     ...memory(running, rssMb, residentMb(running.pids)),
   };
