@@ -74,12 +74,16 @@ async function openOutput(file: string | undefined): Promise<Output> {
   }
 }
 
+const noMatch = 'sidetap: No pair matches.';
+
 /** Gives true when a pair that was named could not be exported. */
 async function writeCurl(client: ApiClient, ids: readonly number[], options: ExportOptions, output: Output): Promise<boolean> {
   const named = ids.length > 0;
   let failed = false;
   let masked = false;
+  let found = false;
   for await (const id of named ? ids : matching(client, options.filter ?? '')) {
+    found = true;
     try {
       const result = await client.export.curl({ id, shell: options.shell, reveal: options.reveal === true });
       await output.write(`${result.command}\n`);
@@ -92,6 +96,7 @@ async function writeCurl(client: ApiClient, ids: readonly number[], options: Exp
       failed ||= named;
     }
   }
+  if (!found) remark(noMatch);
   if (masked) remark('sidetap: Secrets were masked; --reveal leaves them in.');
   return failed;
 }
@@ -132,6 +137,7 @@ async function writeHar(client: ApiClient, ids: readonly number[], options: Expo
     await output.write(piece.text);
     total = piece.total;
   }
+  if (total === 0) remark(noMatch);
   if (options.output !== undefined) remark(`sidetap: Wrote ${count(total, 'pair')} to ${options.output}.`);
   return false;
 }

@@ -76,6 +76,11 @@ describe.each([['over a running engine'], ['on what is stored']])('%s', (where) 
     expect(await stage.pairs('--no-noise', '--filter', 'source:local')).toHaveLength(5);
   });
 
+  test.each(['curl', 'har'])('an export as %s that finds nothing says so', async (format) => {
+    const { code, stderr } = await stage.run('export', '--as', format, '--filter', 'path:/nowhere');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: 'sidetap: No pair matches.\n' });
+  });
+
   test('show prints heads and bodies, and lets them do nothing', async () => {
     const { code, stdout } = await stage.run('show', await idOf('/orders'));
     expect(code).toBe(0);
