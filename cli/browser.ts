@@ -7,6 +7,7 @@ export function canOpenBrowser(): boolean {
   return Boolean(process.env['DISPLAY'] ?? process.env['WAYLAND_DISPLAY']);
 }
 
+/** `url` stands on a command line, where every user of the machine can read it: it must hold no secret that lasts. */
 export function openBrowser(url: string): void {
   const [file, ...args] =
     process.platform === 'darwin'

@@ -2,6 +2,7 @@ import type { ApiClient } from './api/client.ts';
 import { createLocalClient } from './api/local-client.ts';
 import { createRouter } from './api/router.ts';
 import { startApiServer } from './api/server.ts';
+import { Tickets } from './api/tickets.ts';
 import { lockDataDir, removeRunInfo, writeRunInfo } from './data-dir.ts';
 import { messageOf } from './errors.ts';
 import { openParts } from './parts.ts';
@@ -36,7 +37,9 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   const { dataDir } = options;
   const lock = await lockDataDir(dataDir);
   try {
-    const parts = await openParts({ dataDir, notice: options.notice, shutdown: () => setImmediate(stopLater) });
+    const tickets = new Tickets();
+    const ticketUrl = (): string => `${server.url}/open/${tickets.issue()}`;
+    const parts = await openParts({ dataDir, ticketUrl, notice: options.notice, shutdown: () => setImmediate(stopLater) });
     const report = (error: unknown): void => {
       process.stderr.write(`sidetap: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       parts.notices.add({
@@ -45,7 +48,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         text: `Something went wrong inside Sidetap (${messageOf(error)}). Capture goes on; please report this.`,
       });
     };
-    const server = await startApiServer({ handlers: parts.handlers, rendererDir: options.rendererDir, report }).catch(
+    const server = await startApiServer({ handlers: parts.handlers, tickets, rendererDir: options.rendererDir, report }).catch(
       async (error: unknown) => {
         await parts.close();
         throw error;

@@ -177,6 +177,10 @@ export const limits = {
   apiHeadMillis: 10_000,
   /** Open connections to the API; a window uses one or two. */
   apiConnections: 256,
+  /** Time in which a browser that was just started has to open the window, ms; a cold one on a busy machine needs ten seconds. */
+  ticketMillis: 60_000,
+  /** Such ways into the window that are open at once. */
+  tickets: 16,
   /** Time between two pings to an API client, ms; one that answers none in between has vanished. */
   apiPingMillis: 30_000,
   /** Time between two looks at what changes without notice (connection counts), while a client watches, ms. */

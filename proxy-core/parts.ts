@@ -11,6 +11,7 @@ import { filterHandlers, pairHandlers } from './api/operations/pairs.ts';
 import { trustHandlers } from './api/operations/trust.ts';
 import { createRecorder } from './capture/recorder.ts';
 import { runDoctor } from './doctor/doctor.ts';
+import { SidetapError } from './errors.ts';
 import { openStore } from './store/open.ts';
 import { openCertificateAuthority } from './tls/authority.ts';
 import { version } from './version.ts';
@@ -26,6 +27,8 @@ export interface Parts {
 
 export interface PartsOptions {
   dataDir: string;
+  /** Address of the window that works once; without it there is no window. */
+  ticketUrl?: () => string;
   /** Called by the operation `shutdown`. */
   shutdown: () => void;
   /** Something the user should know from the start. */
@@ -33,7 +36,7 @@ export interface PartsOptions {
 }
 
 /** Builds the parts of an engine on a data directory that the caller has locked, and joins them. */
-export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Promise<Parts> {
+export async function openParts({ dataDir, ticketUrl, shutdown, notice }: PartsOptions): Promise<Parts> {
   // Opening the store may find something to tell before anyone can be told.
   let hub: LiveHub | null = null;
   const notices = new Notices(() => hub?.changed());
@@ -104,6 +107,10 @@ export async function openParts({ dataDir, shutdown, notice }: PartsOptions): Pr
       export: exportHandlers(store, jobs),
       replay: replayHandlers({ store, recorder, jobs, flush, upstreamTrust: () => capture.upstreamTrust }),
       ...trustHandlers({ dataDir, authority, jobs, capture: () => capture.status() }),
+      ticket: async () => {
+        if (ticketUrl === undefined) throw new SidetapError('engine-not-running', 'No window is served here.');
+        return { url: ticketUrl() };
+      },
       doctor: async () =>
         runDoctor({
           dataDir,

@@ -69,6 +69,7 @@ function readingHandlers(store: ReadableStore): Handlers {
     filter: filterHandlers(),
     export: exportHandlers(store, jobsHere),
     replay: { run: refuse, diff: diffHandler(store, jobsHere) },
+    ticket: refuse,
     certificates: refuse,
     setup: refuse,
     doctor: refuse,

@@ -21,7 +21,7 @@ export async function inspect(options: InspectOptions): Promise<number> {
     } else {
       await print(`The window is at ${window}\n`);
     }
-    if (options.open && options.json !== true && canOpenBrowser()) openBrowser(window);
+    if (options.open && options.json !== true && canOpenBrowser()) openBrowser((await host.client.ticket()).url);
     if (!host.own) return exitCodes.done;
     if (options.json !== true) await print('Ctrl-C ends it.\n');
     onBrokenPipe(() => {});

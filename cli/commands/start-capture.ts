@@ -122,7 +122,7 @@ async function announce(host: Host, dataDir: string, options: StartCaptureOption
     if (options.command.length > 0) remark(text);
     else await print(`${text}\n`);
   }
-  if (options.open) openBrowser(windowUrl(host.api));
+  if (options.open) openBrowser((await host.client.ticket()).url);
 }
 
 /** Our environment, and in it what sends a program's calls through the capture and makes it trust us. */

@@ -10,12 +10,15 @@ import { refuse, refuseUpgrade } from './refuse.ts';
 import { createRest } from './rest.ts';
 import { createRouter } from './router.ts';
 import { ApiSockets } from './sockets.ts';
-import { serveStatic } from './static.ts';
+import { commonHeaders, serveStatic } from './static.ts';
+import type { Tickets } from './tickets.ts';
 
 export interface ApiServerOptions {
   handlers: Handlers;
   /** Folder of the built window; without it only the API is served. */
   rendererDir?: string;
+  /** Without them every address of the window has to carry the token. */
+  tickets?: Tickets;
   /** Called with every defect that a call ran into. */
   report: (error: unknown) => void;
   /** Default `limits.apiPingMillis`. */
@@ -31,6 +34,12 @@ export interface ApiServer {
   clients: () => number;
   close: () => Promise<void>;
 }
+
+/** Two opened it, or nobody did in time: whoever comes late should know, because the other one need not have been the user. */
+const usedTicket: Refusal = {
+  status: 403,
+  message: 'This address has been used or is too old. Run `sidetap inspect` again; if nobody but you opened it, all is well.',
+};
 
 /** Serves the window, the WebSocket `/ws` and the REST form below `/api` on a free port of the loopback interface. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
@@ -49,6 +58,15 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
       return refusal === null ? rest(request, response) : refuse(response, refusal);
     }
     if (request.method === 'POST') return refuse(response, { status: 405, message: 'This method is not allowed here.' });
+    if (target.startsWith('/open/')) {
+      const refusal = request.method === 'GET' ? refuseCrossSite(request) : usedTicket;
+      if (refusal !== null) return refuse(response, refusal);
+      if (options.tickets?.redeem(target.slice('/open/'.length)) !== true) return refuse(response, usedTicket);
+      // The fragment goes to the window and nowhere else.
+      response.writeHead(302, { ...commonHeaders, 'Cache-Control': 'no-store', Location: `/#token=${token}` });
+      response.end();
+      return;
+    }
     return serveStatic(response, { root: options.rendererDir, path: target, port, head: request.method === 'HEAD' });
   };
 

@@ -4,17 +4,19 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ApiServer } from '../../proxy-core/api/server.ts';
 import { startApiServer } from '../../proxy-core/api/server.ts';
+import { Tickets } from '../../proxy-core/api/tickets.ts';
 import { limits } from '../../proxy-core/limits.ts';
 import { call, raw, stubHandlers } from './support.ts';
 
 let server: ApiServer;
 let folder: string;
+const tickets = new Tickets();
 const defects: unknown[] = [];
 
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'sidetap-guard-'));
   await writeFile(path.join(folder, 'index.html'), '<script type="module" src="/x.js"></script>');
-  server = await startApiServer({ handlers: stubHandlers(), rendererDir: folder, report: (error) => defects.push(error) });
+  server = await startApiServer({ handlers: stubHandlers(), tickets, rendererDir: folder, report: (error) => defects.push(error) });
 });
 
 afterAll(async () => {
@@ -25,6 +27,26 @@ afterAll(async () => {
 
 const bearer = (): { authorization: string } => ({ authorization: `Bearer ${server.token}` });
 const port = (): string => new URL(server.url).port;
+
+describe('a ticket', () => {
+  test('leads to the window once, with the token in the fragment', async () => {
+    const path = `/open/${tickets.issue()}`;
+    const answers = [await call(server.url, { path }), await call(server.url, { path })];
+    expect(answers.map(({ status }) => status)).toEqual([302, 403]);
+    expect(answers[0]?.headers).toMatchObject({ location: `/#token=${server.token}`, 'cache-control': 'no-store' });
+    expect(answers[1]?.headers.location).toBeUndefined();
+  });
+
+  test('is neither used nor shown to others', async () => {
+    const path = `/open/${tickets.issue()}`;
+    const foreign = await call(server.url, { path, headers: { host: 'evil.example' } });
+    const crossSite = await call(server.url, { path, headers: { 'sec-fetch-site': 'cross-site' } });
+    const head = await call(server.url, { path, method: 'HEAD' });
+    const guessed = await call(server.url, { path: '/open/' });
+    expect([foreign, crossSite, head, guessed].map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect((await call(server.url, { path })).status).toBe(302);
+  });
+});
 
 describe('REST', () => {
   test('answers who knows the token', async () => {

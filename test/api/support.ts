@@ -43,6 +43,7 @@ export function stubHandlers(): Handlers {
     filter: { check: unused },
     export: { curl: unused, har: unused },
     replay: { run: unused, diff: unused },
+    ticket: unused,
     certificates: unused,
     setup: unused,
     doctor: unused,
