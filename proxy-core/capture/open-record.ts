@@ -89,8 +89,11 @@ export class OpenRecord implements ExchangeHandle {
     if (this.#responseStart < 0) this.#responseStart = at - this.startedAt;
   }
 
-  responseHead(bytes: Buffer, _interim: boolean, _at: number): void {
+  responseHead(bytes: Buffer, interim: boolean, at: number): void {
     this.changed = true;
+    // `100 Continue` comes before the body is even sent: what a person waits for is the final response.
+    if (interim) this.#responseStart = -1;
+    else if (this.#responseStart < 0) this.#responseStart = at - this.startedAt;
     this.#response.head(this.#owner.queue, bytes);
   }
 

@@ -121,6 +121,19 @@ describe('a finished exchange', () => {
     expect(Math.max(...sink.sizes)).toBeLessThanOrEqual(limits.batchBytes);
   });
 
+  test('has the latency of its final response, not of an interim one', () => {
+    const { sink, recorder } = start();
+    const at = nowMicros();
+    const handle = recorder.observe(connection()).exchangeStarted(at);
+    handle.responseStarted(at + 5);
+    handle.responseHead(Buffer.from('HTTP/1.1 100 Continue\r\n\r\n'), true, at + 5);
+    handle.requestEnded(at + 300);
+    handle.responseHead(Buffer.from('HTTP/1.1 200 OK\r\n\r\n'), false, at + 400);
+    handle.responseEnded(at + 450);
+    recorder.flush();
+    expect(sink.pairs[0]).toMatchObject({ requestEnd: 300, responseStart: 400, responseEnd: 450 });
+  });
+
   test('keeps latency right while the wall clock jumps', () => {
     const { sink, recorder } = start();
     const before = Date.now();

@@ -109,7 +109,7 @@ export interface MessageCapture {
 export interface PairTiming {
   /** Last byte of the request. */
   requestEnd: number;
-  /** First byte of the response: this is the latency. */
+  /** First byte of the response: this is the latency. Where interim (1xx) heads came before, when the final head was complete. */
   responseStart: number;
   /** Last byte of the response: this is the duration. */
   responseEnd: number;
