@@ -86,6 +86,8 @@ export const limits = {
   leafDays: 90,
   /** Time before its end at which a leaf is made anew, ms: longer than a connection is likely to be resumed. */
   leafRenewMillis: 24 * 60 * 60_000,
+  /** Bytes of a file with further CAs; all that systems bring take a quarter of a MiB. */
+  caFileBytes: 4 * MiB,
   /** Days the CA is valid. */
   caDays: 825,
   /** Days before its end at which the CA is renewed. */

@@ -70,6 +70,9 @@ describe('capture', () => {
   test.each([
     [{ app: 'not a target' }, 'bad-usage'],
     [{ extraCa: '/no/such/file' }, 'bad-usage'],
+    [{ extraCa: tmpdir() }, 'bad-usage'],
+    // Without end; where there is no such file it is refused as well.
+    [{ extraCa: '/dev/zero' }, 'bad-usage'],
     [{ app: '4143', inPort: 4143 }, 'proxy-loop'],
   ])('%j is refused as %s', async (options, code) => {
     const { client } = await engineHere();

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import type { AppTarget } from '../../capture/app-target.ts';
 import { appTargetUrl, hostPort, parseAppTarget } from '../../capture/app-target.ts';
 import type { CaptureParts, RunningCapture } from '../../capture/capture.ts';
 import { startCapture } from '../../capture/capture.ts';
 import type { BoundAddress } from '../../capture/own-addresses.ts';
 import { messageOf, SidetapError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 import type { CaptureOptions, CaptureStatus } from '../contract.ts';
 
 /** Ports of the original, which users have in their fingers. */
@@ -167,10 +168,24 @@ function listenerOrNull(address: BoundAddress | null | undefined): Listener | nu
   return address === null || address === undefined ? null : listener(address);
 }
 
+/** The first `bytes` of a file, whatever it grows to. */
+async function readStart(file: string, bytes: number): Promise<string> {
+  const handle = await open(file);
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, 0);
+    return buffer.toString('utf8', 0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
 async function readCa(file: string): Promise<string> {
   let text: string;
   try {
-    text = await readFile(file, 'utf8');
+    const { size } = await stat(file);
+    // A device has no size, and no end.
+    if (size > limits.caFileBytes) throw new Error(`it has more than ${limits.caFileBytes} bytes`);
+    text = await readStart(file, size);
   } catch (error) {
     throw new SidetapError('bad-usage', `The CA file ${file} cannot be read (${messageOf(error)}).`, { cause: error });
   }
