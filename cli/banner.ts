@@ -32,7 +32,7 @@ export function banner({ status, window, files, command }: BannerFacts): string 
       `  PowerShell   . ${quote(files.powershell)}`,
       '',
       `They set HTTP_PROXY=${outbound.url}, HTTPS_PROXY and what makes curl, Node, Python, Java, Go, Ruby, .NET and others`,
-      'trust the certificates. Or let Sidetap start it:',
+      'trust the certificates, for as long as that terminal is open. Or let Sidetap start it:',
       '',
       `  sidetap start capture${app === null ? '' : ` --port ${app}`} -- COMMAND`,
       '',

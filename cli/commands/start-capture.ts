@@ -28,6 +28,13 @@ export interface StartCaptureOptions {
 }
 
 export async function startCapture(options: StartCaptureOptions): Promise<number> {
+  const [first, ...others] = options.command;
+  if (options.app === undefined && others.length === 0 && first !== undefined && /^\d{1,5}$/.test(first)) {
+    throw new SidetapError(
+      'bad-usage',
+      `Write --port ${first} to capture the application on port ${first}; ${first} alone would be a command to start.`,
+    );
+  }
   const dataDir = resolveDataDir(options.dataDir);
   // From here on a signal ends things in order.
   const signals = new EndSignals();

@@ -198,6 +198,12 @@ describe('two at once', () => {
   });
 });
 
+test('a port without --port is bad usage, and says what was meant', async () => {
+  const ended = await stage.run('start', 'capture', '3000');
+  expect(ended).toMatchObject({ code: 2, stdout: '' });
+  expect(ended.stderr).toMatch(/^sidetap: .*--port 3000/);
+});
+
 describe('stop capture', () => {
   test('ends the process that captures, and the next capture can start at once', async () => {
     const first = await stage.capture();
