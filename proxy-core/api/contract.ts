@@ -188,15 +188,11 @@ export const contract = {
       .input(z.object({ before: idSchema, after: idSchema }))
       .output(diffSchema),
   },
-  ticket: oc
-    .route({ method: 'POST', path: '/ticket' })
-    .output(
-      z.object({
-        url: z
-          .string()
-          .describe('Opens the window once, within a minute: for the command line of a browser, which others can read'),
-      }),
-    ),
+  ticket: oc.route({ method: 'POST', path: '/ticket' }).output(
+    z.object({
+      url: z.string().describe('Opens the window once, within a minute: for the command line of a browser, which others can read'),
+    }),
+  ),
   certificates: oc.route({ method: 'GET', path: '/certificates' }).output(certificateInfoSchema),
   setup: oc
     .route({ method: 'GET', path: '/setup' })
