@@ -3,8 +3,16 @@ import { isSecretName, MASK } from './secrets.ts';
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const COLON = 0x3a;
+const COMMA = 0x2c;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
 
-/** Calls back for each scalar member of a JSON text whose name says that it is a secret; replaces what it is told to, leaving all else byte for byte. */
+/**
+ * Calls back for each value of a JSON text whose name says that it is a secret, or that stands anywhere below such a name; replaces it, leaving
+ * all else byte for byte.
+ */
 export function maskJson(text: string, onSecret: (name: string, value: string) => void): string {
   // Read token by token rather than parsed and written anew: numbers keep their digits, and white space and order of members stay as they
   // were. And by hand rather than by a regular expression: those overflow their stack on a string of 8 MB, and need minutes for an unclosed one.
@@ -19,6 +27,9 @@ export function maskJson(text: string, onSecret: (name: string, value: string) =
   /** The string before the colon, quotes included. */
   let name = '';
   let afterColon = false;
+  /** The name of the secret object or list that we are in, and the brackets open since. */
+  let owner = '';
+  const open: number[] = [];
   let out = '';
   let copied = 0;
   for (let at = 0; at < text.length; ) {
@@ -30,10 +41,16 @@ export function maskJson(text: string, onSecret: (name: string, value: string) =
     }
     const isString = code === QUOTE;
     const end = isString ? stringEnd(text, at) : isPunctuation(code) ? at + 1 : wordEnd(text, at);
-    if (afterColon && name !== '' && !isPunctuation(code) && isSecret(name)) {
+    const named = afterColon && name !== '' && isSecret(name);
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      if (open.length === 0) owner = name;
+      if (open.length > 0 || named) open.push(code);
+    } else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      open.pop();
+    } else if (code !== COMMA && (named || (afterColon ? open.length > 0 : open.at(-1) === OPEN_BRACKET))) {
       const part = text.slice(at, end);
       if (part !== 'null') {
-        onSecret(unquote(name), isString ? unquote(part) : part);
+        onSecret(unquote(named ? name : owner), isString ? unquote(part) : part);
         out += `${text.slice(copied, at)}"${MASK}"`;
         copied = end;
       }
@@ -69,7 +86,7 @@ function wordEnd(text: string, start: number): number {
 
 /** `{ } [ ] ,` */
 function isPunctuation(code: number): boolean {
-  return code === 0x7b || code === 0x7d || code === 0x5b || code === 0x5d || code === 0x2c;
+  return code === OPEN_BRACE || code === CLOSE_BRACE || code === OPEN_BRACKET || code === CLOSE_BRACKET || code === COMMA;
 }
 
 function isSpace(code: number): boolean {

@@ -63,6 +63,17 @@ describe('JSON bodies', () => {
     expect(json(text)).toBe(text);
   });
 
+  test('lose all that stands below a secret name, keys excepted', () => {
+    const text =
+      '{"credentials":{"user":"ann","list":["a",1,{"k":"v"}],"n":null},"after":["kept",{"x":"kept"}],"apiKey":["k1","k2"],"b":"kept"}';
+    expect(JSON.parse(json(text))).toEqual({
+      credentials: { user: '***', list: ['***', '***', { k: '***' }], n: null },
+      after: ['kept', { x: 'kept' }],
+      apiKey: ['***', '***'],
+      b: 'kept',
+    });
+  });
+
   test('that are broken do no harm', () => {
     expect(json('{"password":"unterminated')).toContain('{"password"');
     expect(json(`{"password":"x"`)).toBe('{"password":"***"');
