@@ -106,6 +106,14 @@ export function trustInstructions(trust: TrustFiles): Instruction[] {
       steps: [`curl --cacert ${ca} https://…`, `For every call: export CURL_CA_BUNDLE=${bundle}`, 'Undo: unset CURL_CA_BUNDLE'],
     },
     {
+      id: 'wget',
+      title: 'wget',
+      steps: [
+        `wget --ca-certificate=${ca} https://…`,
+        'No variable tells wget whom to trust, so it has to be said with every call or in ~/.wgetrc.',
+      ],
+    },
+    {
       id: 'docker',
       title: 'Docker',
       steps: [
