@@ -27,6 +27,7 @@ test('cover every system and runtime, each with its way back as the last step', 
     'node',
     'python',
     'curl',
+    'wget',
     'docker',
   ]);
   for (const { id, steps } of instructions) expect(steps.at(-1), id).toMatch(/^Undo(?:, in PowerShell)?: /);
