@@ -110,7 +110,8 @@ export function trustInstructions(trust: TrustFiles): Instruction[] {
       title: 'wget',
       steps: [
         `wget --ca-certificate=${ca} https://…`,
-        'No variable tells wget whom to trust, so it has to be said with every call or in ~/.wgetrc.',
+        `For every call, as wget reads no variable for it: add the line ca_certificate = ${trust.bundlePath} to ~/.wgetrc`,
+        'Undo: remove that line from ~/.wgetrc',
       ],
     },
     {
