@@ -35,8 +35,7 @@ export const vendorHosts: Readonly<Record<string, string>> = {
   'firebaseio.com': 'Firebase',
   'blob.core.windows.net': 'Azure Blob Storage',
   'vault.azure.net': 'Azure Key Vault',
-  'registry.npmjs.org': 'npm',
-  'pypi.org': 'PyPI',
+  'npmjs.org': 'npm',
 };
 
 /** Services of AWS by the label before the region in `SERVICE.REGION.amazonaws.com`. */
