@@ -1,15 +1,11 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
 import * as tls from 'node:tls';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
-import type { CertificateAuthority } from '../../proxy-core/tls/authority.ts';
+import { describe, expect, test } from 'vitest';
 import { refusedPort } from '../support/refused-port.ts';
 import {
   answerHttp,
-  cleanUp,
   connectThrough,
   fate,
-  makeCertificates,
   open,
   read,
   readAll,
@@ -20,52 +16,17 @@ import {
   startServer,
   startTestCapture,
   startTlsServer,
-  type TestCapture,
-  testAuthority,
 } from './support.ts';
+import { certificates, httpsServer, request, trusted, useCertificates } from './tls-support.ts';
 
-let certificates: Awaited<ReturnType<typeof makeCertificates>>;
+useCertificates();
 
-beforeAll(async () => {
-  certificates = await makeCertificates();
-  return cleanUp;
-});
-afterEach(cleanUp);
-
-const request = 'GET /secret HTTP/1.1\r\nHost: localhost\r\n\r\n';
 const response = 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok';
-
-/** An HTTPS server that answers each request, and what it saw of each handshake. */
-async function httpsServer(
-  options: tls.TlsOptions = {},
-): Promise<{ port: number; seen: { serverName: string; version: string | null; alpn: string | false | null }[] }> {
-  const seen: { serverName: string; version: string | null; alpn: string | false | null }[] = [];
-  const { port } = await startTlsServer(
-    { key: certificates.key, cert: certificates.cert, ALPNProtocols: ['h2', 'http/1.1'], ...options },
-    (socket) => {
-      const name = (socket as tls.TLSSocket & { servername?: string | false }).servername;
-      seen.push({
-        serverName: name === false || name === undefined ? '' : name,
-        version: socket.getProtocol(),
-        alpn: socket.alpnProtocol,
-      });
-      socket.on('error', () => socket.destroy());
-      if (socket.alpnProtocol !== 'h2') answerHttp(socket);
-      else socket.resume().once('end', () => socket.end());
-    },
-  );
-  return { port, seen };
-}
-
-async function trusted(capture: TestCapture, port: number, options: tls.ConnectionOptions = {}): Promise<tls.TLSSocket> {
-  const tunnel = await connectThrough(capture.outPort, 'localhost', port);
-  return secure(tunnel, { ca: capture.authority.pem, servername: 'localhost', ...options });
-}
 
 describe('a client that trusts the CA', () => {
   test.each(['TLSv1.2', 'TLSv1.3'] as const)('is decrypted with %s, as the upstream would have answered it', async (version) => {
     const { port, seen } = await httpsServer({ maxVersion: version, minVersion: version });
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const client = await trusted(capture, port, { ALPNProtocols: ['h2', 'http/1.1'], minVersion: version, maxVersion: version });
     expect(client.alpnProtocol).toBe('http/1.1');
     expect(client.getProtocol()).toBe(version);
@@ -86,7 +47,7 @@ describe('a client that trusts the CA', () => {
 
   test('without a name is answered with a leaf for the address, and the upstream is asked for none', async () => {
     const { port, seen } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const tunnel = await connectThrough(capture.outPort, '127.0.0.1', port);
     const client = await secure(tunnel, { ca: capture.authority.pem, host: '127.0.0.1' });
     expect(client.authorized).toBe(true);
@@ -100,7 +61,7 @@ describe('a client that trusts the CA', () => {
 
   test('whose ClientHello comes in pieces is decrypted too', async () => {
     const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     // A relay that tears the first bytes apart.
     const relay = await startServer((socket) => {
       void connectThrough(capture.outPort, 'localhost', port).then((tunnel) => {
@@ -130,11 +91,11 @@ describe('a client that trusts the CA', () => {
   });
 
   test('that speaks something else inside gets a connection row', async () => {
-    const { port } = await startTlsServer({ key: certificates.key, cert: certificates.cert }, (socket) => {
+    const { port } = await startTlsServer({ key: certificates().key, cert: certificates().cert }, (socket) => {
       socket.write('* OK IMAP ready\r\n');
       socket.once('data', () => socket.end('bye'));
     });
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const client = await trusted(capture, port);
     expect(String(await read(client, 17))).toBe('* OK IMAP ready\r\n');
     client.end('logout');
@@ -147,7 +108,7 @@ describe('a client that trusts the CA', () => {
 
   test('curl, through CONNECT and SOCKS', async () => {
     const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const url = `https://localhost:${port}/curl`;
     const base = ['-sS', '--cacert', capture.authority.caPath, url];
     for (const way of [
@@ -166,7 +127,7 @@ describe('what cannot be decrypted passes as it is', () => {
   test('a client that offers only h2', async () => {
     const { port, seen } = await httpsServer();
     const capture = await startTestCapture();
-    const client = await trusted(capture, port, { ALPNProtocols: ['h2'], ca: certificates.ca });
+    const client = await trusted(capture, port, { ALPNProtocols: ['h2'], ca: certificates().ca });
     // The certificate is the server's own: nobody stood between.
     expect(client.alpnProtocol).toBe('h2');
     client.end();
@@ -195,9 +156,14 @@ describe('what cannot be decrypted passes as it is', () => {
   });
 
   test('an upstream that demands a client certificate (TLS 1.2): the client’s own reaches it', async () => {
-    const { port } = await httpsServer({ requestCert: true, rejectUnauthorized: true, ca: certificates.ca, maxVersion: 'TLSv1.2' });
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
-    const client = await trusted(capture, port, { ca: certificates.ca, cert: certificates.cert, key: certificates.key });
+    const { port } = await httpsServer({
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: certificates().ca,
+      maxVersion: 'TLSv1.2',
+    });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
+    const client = await trusted(capture, port, { ca: certificates().ca, cert: certificates().cert, key: certificates().key });
     client.write(request);
     expect(await readHead(client)).toMatch(/^HTTP\/1.1 200/);
     client.end();
@@ -207,9 +173,9 @@ describe('what cannot be decrypted passes as it is', () => {
   });
 
   test('an upstream that demands a client certificate (TLS 1.3): the next connection reaches it', async () => {
-    const { port } = await httpsServer({ requestCert: true, rejectUnauthorized: true, ca: certificates.ca });
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
-    const both = { ca: [certificates.ca, capture.authority.pem], cert: certificates.cert, key: certificates.key };
+    const { port } = await httpsServer({ requestCert: true, rejectUnauthorized: true, ca: certificates().ca });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
+    const both = { ca: [certificates().ca, capture.authority.pem], cert: certificates().cert, key: certificates().key };
     const first = await trusted(capture, port, both);
     first.write(request);
     expect(await fate(first)).toBe('ECONNRESET');
@@ -230,8 +196,8 @@ describe('a client that does not trust the CA', () => {
   ];
   test.each(distrusting)('%s fails once, and passes undecrypted from then on', async (_name, options) => {
     const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
-    const wary = { ca: certificates.ca, servername: 'localhost', ...options };
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
+    const wary = { ca: certificates().ca, servername: 'localhost', ...options };
     const refused = tls.connect({ socket: await connectThrough(capture.outPort, 'localhost', port), ...wary });
     const [error] = (await once(refused, 'error')) as [NodeJS.ErrnoException];
     expect(error.code).toBe('SELF_SIGNED_CERT_IN_CHAIN');
@@ -259,13 +225,13 @@ describe('a client that does not trust the CA', () => {
 
   test.each(['--tlsv1.3', '--tls-max 1.2'])('curl %s the same', async (versions) => {
     const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const args = [
       '-sS',
       '--http1.1',
       ...versions.split(' '),
       '--cacert',
-      certificates.caPath,
+      certificates().caPath,
       '-x',
       `http://127.0.0.1:${capture.outPort}`,
       `https://localhost:${port}/`,
@@ -277,9 +243,9 @@ describe('a client that does not trust the CA', () => {
 
   test('does not spoil it for a client that does', async () => {
     const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const base = ['-sS', '-x', `http://127.0.0.1:${capture.outPort}`, `https://localhost:${port}/`];
-    expect((await run('curl', [...base, '--cacert', certificates.caPath])).code).toBe(60);
+    expect((await run('curl', [...base, '--cacert', certificates().caPath])).code).toBe(60);
     await capture.sink.failed('client-rejected-certificate');
     const client = await trusted(capture, port);
     client.write(request);
@@ -289,7 +255,7 @@ describe('a client that does not trust the CA', () => {
 
   test('a client that only gets a connection ready is not taken for one', async () => {
     const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+    const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
     const first = await trusted(capture, port);
     first.write(request);
     await readHead(first);
@@ -299,52 +265,6 @@ describe('a client that does not trust the CA', () => {
     const third = await trusted(capture, port);
     expect(third.getPeerCertificate().issuer.CN).not.toBe('Test upstream CA');
     expect(capture.notices).toEqual([]);
-  });
-});
-
-describe('an upstream whose certificate does not verify', () => {
-  test('is answered for with a 502 that says why, and recorded', async () => {
-    const { port, seen } = await httpsServer();
-    const capture = await startTestCapture();
-    const client = await trusted(capture, port, { ALPNProtocols: ['http/1.1'] });
-    client.write(request);
-    const head = await readHead(client);
-    expect(head).toMatch(/^HTTP\/1.1 502 Bad Gateway\r\n/);
-    const body = String(await readAll(client));
-    expect(body).toContain('Test upstream CA');
-    expect(body).toContain('--insecure-upstream');
-    const pair = await capture.sink.failed('upstream-certificate-invalid');
-    expect(requestLine(pair)).toBe('GET /secret HTTP/1.1');
-    expect(pair.extra.failure?.detail).toContain('localhost');
-    expect(pair.connection).toMatchObject({ protocol: 'https', upstreamTls: { decrypted: true } });
-    expect(seen).toHaveLength(1);
-  });
-
-  test('for another name is told apart', async () => {
-    const { port } = await httpsServer();
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
-    const client = await trusted(capture, port, { servername: 'other.example' });
-    client.write(request);
-    await readHead(client);
-    expect(String(await readAll(client))).toMatch(/another name/);
-  });
-
-  test('passes with insecureUpstream', async () => {
-    const { port } = await httpsServer();
-    const capture = await startTestCapture({ insecureUpstream: true });
-    const client = await trusted(capture, port);
-    client.write(request);
-    expect(await readHead(client)).toMatch(/^HTTP\/1.1 200/);
-  });
-
-  test('as the application: the client gets a sentence that helps', async () => {
-    const { port } = await httpsServer();
-    const capture = await startTestCapture({ app: { tls: true, host: 'localhost', port } });
-    const client = await open(capture.inPort);
-    client.write(request);
-    expect(await readHead(client)).toMatch(/^HTTP\/1.1 502/);
-    expect(String(await readAll(client))).toContain('--extra-ca');
-    await capture.sink.failed('upstream-certificate-invalid');
   });
 });
 
@@ -380,95 +300,13 @@ describe('TLS at the reverse listener', () => {
 });
 
 test('data in the same flight as the end of the handshake is not lost', async () => {
-  const { port } = await startTlsServer({ key: certificates.key, cert: certificates.cert }, (socket) => {
+  const { port } = await startTlsServer({ key: certificates().key, cert: certificates().cert }, (socket) => {
     socket.once('data', () => socket.end(response));
   });
-  const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
+  const capture = await startTestCapture({ extraCaPem: [certificates().ca] });
   const tunnel = await connectThrough(capture.outPort, 'localhost', port);
   const client = tls.connect({ socket: tunnel, ca: capture.authority.pem, servername: 'localhost' });
   client.end(request);
   expect(String(await readAll(client))).toBe(response);
   expect(requestLine(await capture.sink.done())).toBe('GET /secret HTTP/1.1');
-});
-
-/** A decrypted connection with a request on it. */
-async function asked(): Promise<{ capture: TestCapture; client: tls.TLSSocket; server: tls.TLSSocket; raw: Socket }> {
-  const { promise, resolve } = Promise.withResolvers<tls.TLSSocket>();
-  const { port, server } = await startTlsServer({ key: certificates.key, cert: certificates.cert }, resolve);
-  const accepted = once(server, 'connection') as Promise<[Socket]>;
-  const capture = await startTestCapture({ extraCaPem: [certificates.ca] });
-  const client = await trusted(capture, port);
-  client.write(request);
-  const secured = await promise;
-  await read(secured, request.length);
-  return { capture, client, server: secured, raw: (await accepted)[0] };
-}
-
-describe('resets go through TLS as resets', () => {
-  test('by the server, in a body', async () => {
-    const { capture, client, server, raw } = await asked();
-    const part = 'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf';
-    server.write(part);
-    expect(String(await read(client, part.length))).toBe(part);
-    raw.resetAndDestroy();
-    expect(await fate(client)).toBe('ECONNRESET');
-    expect(String((await capture.sink.failed('upstream-reset')).responseBody)).toBe('half');
-  });
-
-  test('by the client, waiting', async () => {
-    const { capture, client, server } = await asked();
-    const gone = fate(server);
-    (client as unknown as { _parent: Socket })._parent.resetAndDestroy();
-    expect(await gone).toBe('ECONNRESET');
-    expect(requestLine(await capture.sink.failed('client-reset'))).toBe('GET /secret HTTP/1.1');
-  });
-});
-
-test('a ClientHello that comes before the application is found to be down is answered too', async () => {
-  const gone = await startServer(() => {});
-  gone.server.close();
-  // Two addresses to try, so that the client is faster.
-  const capture = await startTestCapture({ app: { tls: false, host: 'localhost', port: gone.port } });
-  for (let i = 0; i < 10; i++) {
-    const client = tls.connect({ port: capture.inPort, host: '127.0.0.1', ca: capture.authority.pem, servername: 'localhost' });
-    client.end(request);
-    expect(String(await readAll(client))).toMatch(/^HTTP\/1.1 502/);
-  }
-});
-
-describe('what is wrong on our side', () => {
-  test('a leaf that cannot be made costs one connection; the next passes undecrypted', async () => {
-    const { port } = await httpsServer();
-    const authority: CertificateAuthority = {
-      ...(await testAuthority()),
-      cachedContext: () => undefined,
-      contextFor: () => Promise.reject(new Error('no entropy')),
-    };
-    const capture = await startTestCapture({ extraCaPem: [certificates.ca] }, {}, authority);
-    const lost = tls.connect({ socket: await connectThrough(capture.outPort, 'localhost', port), servername: 'localhost' });
-    await once(lost, 'error');
-    const row = await capture.sink.failed('client-tls-failed');
-    expect(row.extra.failure?.detail).toContain('no entropy');
-    expect(capture.notices).toEqual([expect.objectContaining({ id: 'capture-defect', level: 'error' })]);
-    const client = await trusted(capture, port, { ca: certificates.ca });
-    client.write(request);
-    expect(await readHead(client)).toMatch(/^HTTP\/1.1 200/);
-  });
-
-  test('extra CAs that are none keep capture from starting', async () => {
-    await expect(startTestCapture({ extraCaPem: ['not a certificate'] })).rejects.toMatchObject({ code: 'certificate-unusable' });
-  });
-
-  test('a client of a plain application that distrusts us is told of, and nothing passes it by', async () => {
-    const { port } = await startServer(answerHttp);
-    const capture = await startTestCapture({ app: { tls: false, host: '127.0.0.1', port } });
-    const url = `https://localhost:${capture.inPort}/`;
-    for (let i = 0; i < 2; i++) expect((await run('curl', ['-sS', '--cacert', certificates.caPath, url])).code).toBe(60);
-    await capture.sink.find(
-      () => capture.sink.all().filter((pair) => pair.extra.failure?.code === 'client-rejected-certificate').length === 2,
-    );
-    expect(capture.notices).toEqual([
-      expect.objectContaining({ text: expect.stringContaining('cannot reach the application over https') }),
-    ]);
-  });
 });
