@@ -1,3 +1,5 @@
+import './small-young-generation.ts';
+
 import type { ApiClient } from './api/client.ts';
 import { createLocalClient } from './api/local-client.ts';
 import { createRouter } from './api/router.ts';

@@ -76,6 +76,7 @@ export const rules: readonly Rule[] = [
   { room: 'proxy-core/rrpair', mayImport: [], node: 'none' },
   { room: 'proxy-core/errors.ts', mayImport: [], node: 'none' },
   { room: 'proxy-core/limits.ts', mayImport: [], node: 'none' },
+  { room: 'proxy-core/small-young-generation.ts', mayImport: [], node: 'all' },
   { room: 'proxy-core/private-folder.ts', mayImport: [], node: 'all' },
   { room: 'proxy-core/wire', mayImport: COMMON, node: PURE_NODE },
   { room: 'proxy-core/filter', mayImport: COMMON, node: PURE_NODE },
