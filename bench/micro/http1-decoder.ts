@@ -1,22 +1,14 @@
-import type { ExchangeHandle, ExchangeObserver, WireDecoder } from '../../proxy-core/wire/decoder.ts';
+import type { ExchangeObserver, WireDecoder } from '../../proxy-core/wire/decoder.ts';
 import { createHttp1Decoder } from '../../proxy-core/wire/http1/decoder.ts';
+import { silentHandle } from '../../proxy-core/wire/http1/testing/silent-handle.ts';
 
 /** What decoding costs by itself, with an observer that does nothing: `node bench/micro/http1-decoder.ts [case]`. */
 
-const nothing = (): void => {};
-
-const handle: ExchangeHandle = {
-  requestHead: nothing,
-  requestBody: nothing,
-  requestEnded: nothing,
-  responseStarted: nothing,
-  responseHead: nothing,
-  responseBody: nothing,
-  responseEnded: nothing,
+const handle = silentHandle({
   failed: (_code, detail) => {
     throw new Error(detail);
   },
-};
+});
 
 const observer: ExchangeObserver = { exchangeStarted: () => handle };
 
