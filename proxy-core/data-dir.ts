@@ -64,6 +64,31 @@ export function writeRunInfo(dir: string, info: RunInfo): void {
   }
 }
 
+const portFile = (dir: string): string => path.join(dir, 'api-port');
+
+/** The port that the engine of this directory was last reached at; 0 when there was none. */
+export function lastApiPort(dir: string): number {
+  try {
+    const port = Number(readFileSync(portFile(dir), 'utf8'));
+    return Number.isInteger(port) && port > 0 && port < 65_536 ? port : 0;
+  } catch {
+    return 0; // no engine has run here
+  }
+}
+
+/**
+ * Keeps the port for the next engine. A browser keeps what the window remembers (columns, recent filters) by the page's origin, and the port
+ * is part of that. Throws `data-dir-unusable`.
+ */
+export function keepApiPort(dir: string, port: number): void {
+  if (lastApiPort(dir) === port) return;
+  try {
+    writeFileSync(portFile(dir), `${port}\n`, { mode: 0o600 });
+  } catch (error) {
+    throw unusable(dir, error);
+  }
+}
+
 export function removeRunInfo(dir: string): void {
   rmSync(runFile(dir), { force: true });
 }

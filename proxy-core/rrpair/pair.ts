@@ -1,7 +1,9 @@
+import type { Protocol } from './protocols.ts';
+
 /**
  * The RRPair model: one request and its response, for every protocol.
  *
- * This file imports nothing, and everything may import it. Times inside the engine are microseconds as plain numbers:
+ * This folder imports nothing of the others, and everything may import it. Times inside the engine are microseconds as plain numbers:
  * one wall-clock start per pair (Unix epoch), everything else an offset from it taken from the monotonic clock.
  */
 
@@ -15,7 +17,7 @@ export type Side = 'client' | 'server';
  * What the bytes of a pair were read as. `tls` is a TLS connection that was passed on undecrypted, `tcp` is any other
  * connection whose protocol is not decoded; both are one row per connection.
  */
-export type Protocol = 'http' | 'https' | 'tls' | 'tcp';
+export type { Protocol } from './protocols.ts';
 
 /** `open` while bytes may still come, `done` when no more will. */
 export type PairState = 'open' | 'done';
@@ -73,6 +75,13 @@ export interface ConnectionInfo {
   protocol: Protocol;
   clientAddress: string;
   clientPort: number;
+  /** Docker's name for the client's address; empty outside container mode, or when it has none. */
+  clientName: string;
+  /**
+   * The TCP connection with the other host as both its ends see it, `10.0.0.2:41000>10.0.0.3:80`, client first. When both ends are
+   * captured, the same text marks the pairs of the other end. Empty outside container mode.
+   */
+  flow: string;
   /** Host name or address that was dialled, as the client named it, without a port. */
   upstreamHost: string;
   upstreamPort: number;
@@ -84,16 +93,34 @@ export interface ConnectionInfo {
   tlsMicros: number;
   clientTls: TlsInfo | null;
   upstreamTls: TlsInfo | null;
+  /** What the protocol told of the server and the session; absent where it told nothing. */
+  spoken?: SpokenFacts;
 }
+
+/** What a decoder learned of a connection beside its exchanges. */
+export interface SpokenFacts {
+  /** The server with its version: `Redis 7.0.15`. Empty when the wire does not tell. */
+  server: string;
+  /** What was seen and where; empty as above. */
+  evidence: string;
+  /** The session, for people: user, database, client name. Never a credential. */
+  facts: readonly (readonly [name: string, value: string])[];
+}
+
+/** Small facts that reading a pair needs and its bytes do not say. From a file it may hold anything: readers look before they use it. */
+export type ReadingContext = Readonly<Record<string, unknown>>;
 
 /** One direction's message as it went over the wire. */
 export interface MessageCapture {
   /**
    * HTTP: the head exactly as sent, from the first byte of the start line to the empty line, inclusive. Interim (1xx) heads come
-   * before the final one. Empty for connection rows.
+   * before the final one. Empty for every other protocol.
    */
   head: Uint8Array;
-  /** What follows the head on the wire, chunk framing and trailers included, up to the kept limit. */
+  /**
+   * What follows the head on the wire, chunk framing and trailers included, up to the kept limit. Protocols without heads: the bytes of the command, or of its
+   * answer, in which credentials are replaced by as many `*`.
+   */
   body: Uint8Array;
   /** Bytes of body on the wire, framing included, kept or not. */
   wireBytes: number;
@@ -115,6 +142,16 @@ export interface PairTiming {
   responseEnd: number;
 }
 
+/** The colours that a user may give pairs. */
+export type Colour = 'red' | 'orange' | 'yellow' | 'green' | 'blue' | 'purple';
+
+/** What a user thinks of a pair. */
+export interface PairMark {
+  colour: Colour | null;
+  /** In the user's words; empty when there is none. That of an import may come from anybody. */
+  note: string;
+}
+
 /** Everything capture knows of a pair. What can be derived (command, location, technologies…) is derived where it is stored. */
 export interface PairRecord {
   /** Rises with every pair of a data directory, across runs. A later record with the same id replaces an earlier one. */
@@ -131,6 +168,21 @@ export interface PairRecord {
   replayOf: number;
   /** Set where there is no head to derive them from (connection rows, protocols that summarise themselves). */
   summary: { command: string; location: string; status: string } | null;
+  /** See `ReadingContext`; absent where there is none. */
+  context?: ReadingContext;
   /** Bodies were given up to keep the queue bounded ("shed"); the pair itself was not. */
   bodyShed: boolean;
+  /** When the bytes of a stream came, see `arrivals.ts`; absent where that was not noted. */
+  arrivals?: Uint8Array;
+  /** What the file that it was imported from said; absent when it was captured. */
+  imported?: ImportedFacts;
+  /** Absent when it has neither colour nor note. */
+  mark?: PairMark;
+}
+
+/** A pair as its file had it, so that an export in the same format loses nothing that this model does not know. */
+export interface ImportedFacts {
+  format: 'rrpair' | 'har';
+  /** The pair's JSON, its members in the file's order and its numbers in the file's digits; bodies are empty, they stand in the record. */
+  text: string;
 }

@@ -27,7 +27,9 @@ export const curlSchema = z.object({
 export type CurlExport = z.infer<typeof curlSchema>;
 
 export const differenceSchema = z.object({
-  path: z.string().describe('`status`, a header name, or a JSON path such as `$.items[0].id`; `line 12` for text'),
+  path: z
+    .string()
+    .describe('`status`, `start line` of a request, a header name, or a JSON path such as `$.items[0].id`; `line 12` for text'),
   kind: z.enum(['added', 'removed', 'changed']),
   before: z.string().nullable(),
   after: z.string().nullable(),

@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { conversationKindSchema } from './conversation.ts';
+import { colourSchema } from './mark-schemas.ts';
+import { ownLocationNames } from './protocols.ts';
 
 /**
  * The shapes in which pairs leave the engine: to the window, the REST API and the command's `--json`. Everything derives from these
@@ -14,13 +17,21 @@ export const pairSummarySchema = z.object({
   state: z.enum(['open', 'done']).describe('`open` while bytes may still come'),
   direction: directionSchema.describe('Seen from the watched application'),
   source: z.string().describe('What it was captured from: `local`, a container, `replay`'),
-  protocol: z.string().describe('http, https; tls and tcp for connections that were not decoded'),
+  protocol: z.string().describe('http, https, redis… (`rrpair/protocols.ts`); tls and tcp for connections that were not decoded'),
   technology: z.string().describe('The most telling of `technologies`'),
   technologies: z.array(z.string()),
-  command: z.string().describe('HTTP: the method'),
+  command: z.string().describe('HTTP: the method; otherwise the verb of the protocol'),
   host: z.string().describe('As the application names it, with the port where it is not the default one'),
-  location: z.string().describe('HTTP: path and query'),
-  status: z.string().describe('HTTP: the status code; empty while open; a failure code when there was no response'),
+  location: z
+    .string()
+    .describe(
+      'HTTP: path and query, and behind a space what is called inside of it (`/graphql query GetUser`); otherwise what the command is about: keys, SQL',
+    ),
+  status: z
+    .string()
+    .describe(
+      'HTTP: the status code, and behind it `ERR` when the answer tells of an error all the same (`200 ERR:NOT_FOUND`); otherwise OK, or ERR and the protocol’s code; empty while open; a failure code when there was no response',
+    ),
   error: z.string().nullable().describe('Stable code of the failure, see `failureSentences`'),
   startedAt: z.string().describe('ISO 8601, UTC, microseconds'),
   latencyMs: z.number().nullable().describe('First byte of the request to first byte of the response'),
@@ -29,6 +40,8 @@ export const pairSummarySchema = z.object({
   responseBytes: z.number().int().describe('Payload bytes of the response body'),
   noise: z.boolean().describe('Health checks, probes, metrics scrapers'),
   pinned: z.boolean(),
+  colour: colourSchema.nullable().describe('A colour that the user gave it'),
+  note: z.string().describe('What the user wrote about it; empty when nothing. Imported ones may come from anybody'),
   replayOf: z.number().int().nullable().describe('The pair that this one repeats'),
 });
 export type PairSummary = z.infer<typeof pairSummarySchema>;
@@ -90,15 +103,84 @@ export const pairDetailSchema = pairSummarySchema.extend({
     id: z.number().int(),
     entry: z.string(),
     clientAddress: z.string(),
+    clientName: z.string().describe('Docker’s name for that address; empty when it has none'),
     upstreamHost: z.string(),
     upstreamPort: z.number().int(),
     upstreamAddress: z.string(),
     clientTls: tlsInfoSchema.nullable(),
     upstreamTls: tlsInfoSchema.nullable(),
+    session: z
+      .array(z.tuple([z.string(), z.string()]))
+      .describe('What the protocol told of the session, such as user and database; empty for HTTP'),
   }),
+  conversation: conversationKindSchema.nullable().describe('Its bodies are a stream of messages, and which; null when not'),
+  model: z.string().nullable().describe('The language model that it calls; null when it calls none'),
   replays: z.array(z.number().int()).describe('Pairs that repeat this one'),
+  promisedWith: z
+    .object({ method: z.string(), path: z.string(), id: z.number().int().nullable() })
+    .nullable()
+    .describe(
+      'HTTP/2: the server pushed it because of this request, and which pair that is where it is still stored; null for all others',
+    ),
+  otherEnds: z
+    .array(z.object({ id: z.number().int(), direction: directionSchema, source: z.string() }))
+    .describe('The same call as captured at the other end of its connection: seen leaving one container and arriving at another'),
 });
 export type PairDetail = z.infer<typeof pairDetailSchema>;
+
+export const pairHistogramSchema = z.object({
+  from: z.number().describe('Beginning of the first bar, Unix epoch, ms'),
+  barMs: z.number().describe('Width of a bar, ms'),
+  inOk: z.array(z.number().int()).describe('Inbound pairs that did not fail, a number a bar'),
+  inErrors: z.array(z.number().int()).describe('Inbound pairs that failed: an error, or a status from 400 on'),
+  outOk: z.array(z.number().int()),
+  outErrors: z.array(z.number().int()),
+  complete: z.boolean().describe('False while the search goes on'),
+});
+export type PairHistogram = z.infer<typeof pairHistogramSchema>;
+
+export const histogramRangeSchema = z.object({
+  from: z.number().optional().describe('Unix epoch, ms; the first pair when absent'),
+  to: z.number().optional().describe('The last pair when absent'),
+  bars: z.number().int().min(2).max(1_000).default(120).describe('At most so many bars; their width is one that clocks have'),
+});
+export type HistogramRange = z.infer<typeof histogramRangeSchema>;
+
+export const pathNodeSchema = z.object({
+  depth: z.number().int().describe('0 for a host'),
+  name: z.string().describe('A host, or a segment of a path with its slash; `/{id}` stands for all numbers, UUIDs and hashes'),
+  pairs: z.number().int().describe('Those of the levels below included'),
+  own: z.number().int().describe('Those that end here'),
+  errors: z.number().int().describe('Failed: an error, or a status from 400 on'),
+  p50Ms: z.number().nullable().describe('Median of the latency'),
+});
+export type PathNode = z.infer<typeof pathNodeSchema>;
+
+export const pathTreeSchema = z.object({
+  nodes: z.array(pathNodeSchema).describe('Each level after the one that it belongs to, the most frequent first'),
+  counted: z.number().int().describe('Pairs that were counted: the newest'),
+  total: z.number().int().describe('Pairs that the query finds'),
+  complete: z.boolean().describe('False while the search goes on'),
+});
+export type PathTreeAnswer = z.infer<typeof pathTreeSchema>;
+
+/** Fields whose values a filter can offer. */
+export const valueFieldSchema = z.enum([
+  'source',
+  'tech',
+  'protocol',
+  'command',
+  'host',
+  'path',
+  'status',
+  'error',
+  'note',
+  ...ownLocationNames,
+]);
+export type ValueField = z.infer<typeof valueFieldSchema>;
+
+export const fieldValueSchema = z.object({ value: z.string(), pairs: z.number().int().describe('Recent pairs that have it') });
+export type FieldValue = z.infer<typeof fieldValueSchema>;
 
 /** `wire`: as sent, framing included. `payload`: framing removed. `decoded`: content encoding removed too. */
 export const bodyFormSchema = z.enum(['wire', 'payload', 'decoded']);
@@ -113,8 +195,26 @@ export const bodySliceSchema = z.object({
 });
 export type BodySlice = z.infer<typeof bodySliceSchema>;
 
+/** The same within this process. */
+export interface BodyBytes extends Omit<BodySlice, 'base64'> {
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 export const sortSchema = z.object({
-  by: z.enum(['time', 'direction', 'technology', 'command', 'host', 'location', 'status', 'latency', 'duration', 'size']),
+  by: z.enum([
+    'time',
+    'direction',
+    'source',
+    'technology',
+    'protocol',
+    'command',
+    'host',
+    'location',
+    'status',
+    'latency',
+    'duration',
+    'size',
+  ]),
   descending: z.boolean(),
 });
 export type Sort = z.infer<typeof sortSchema>;
@@ -126,6 +226,11 @@ export const pairQuerySchema = z.object({
 });
 export type PairQuery = z.infer<typeof pairQuerySchema>;
 
+export const listQuerySchema = pairQuerySchema.extend({
+  upTo: z.number().int().min(0).optional().describe('No pair with a higher id: the list stands still while more come'),
+});
+export type ListQuery = z.infer<typeof listQuerySchema>;
+
 export const pairPageSchema = z.object({
   rows: z.array(pairSummarySchema),
   offset: z.number().int(),
@@ -134,6 +239,13 @@ export const pairPageSchema = z.object({
   complete: z
     .boolean()
     .describe('False while the search still goes on: there may be more rows than `total` says, and the revision will rise'),
+  search: z
+    .object({
+      share: z.number().describe('How much of the store was looked through, 0 to 1'),
+      stopped: z.boolean().describe('It was ended by somebody, and goes on only when it is asked to'),
+    })
+    .optional()
+    .describe('Of a search that is not complete'),
   revision: z.number().int().describe('Rises with every change of the store'),
 });
 export type PairPage = z.infer<typeof pairPageSchema>;
