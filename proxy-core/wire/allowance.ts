@@ -1,3 +1,5 @@
+import { limits } from '../limits.ts';
+
 /** Memory that all connections take from together, so that it is bounded however many there are. */
 export class Allowance {
   #left: number;
@@ -46,3 +48,6 @@ export class Share {
     this.#taken = 0;
   }
 }
+
+/** Heads that are not complete, of all connections: clients that begin a large one and leave it at that would otherwise cost a megabyte each. */
+export const largeHeads = new Allowance(limits.largeHeadsBytes);
