@@ -32,6 +32,11 @@ export class BodyReader {
     this.#begin('close');
   }
 
+  /** How long it is was stated. */
+  get hasLength(): boolean {
+    return this.#framing === 'length';
+  }
+
   /** The end of the connection is the end of the body, and a proper one. */
   get endsWithConnection(): boolean {
     return this.#framing === 'close';

@@ -1,8 +1,9 @@
 import { assertNever } from '../../errors.ts';
 import type { Side } from '../../rrpair/pair.ts';
 import type { EndOfStream, ExchangeObserver, WireDecoder } from '../decoder.ts';
+import { createUpgradedHttp2Decoder } from '../http2/decoder.ts';
 import { type Exchange, ExchangeQueue, type Failure } from './exchange.ts';
-import { RequestReader } from './request-reader.ts';
+import { RequestReader, tooMuchHeld } from './request-reader.ts';
 import { ResponseReader } from './response-reader.ts';
 
 /**
@@ -18,30 +19,57 @@ export function createHttp1Decoder(observer: ExchangeObserver): WireDecoder {
 
 class Http1Decoder implements WireDecoder {
   readonly #queue = new ExchangeQueue();
+  readonly #observer: ExchangeObserver;
   readonly #requests: RequestReader;
   readonly #responses: ResponseReader;
   #clientEnd: EndOfStream | null = null;
   #serverEnd: EndOfStream | null = null;
 
+  /** Reads on where the two have agreed on that. */
+  #http2: WireDecoder | null = null;
+
   constructor(observer: ExchangeObserver) {
+    this.#observer = observer;
     this.#requests = new RequestReader(observer, this.#queue, (at) => this.#asked(at));
     this.#responses = new ResponseReader(observer, this.#queue, this.#requests);
   }
 
   get passedThrough(): boolean {
+    if (this.#http2 !== null) return this.#http2.passedThrough;
     return this.#requests.isRaw && this.#responses.isRaw;
   }
 
+  get problem(): string {
+    return this.#http2?.problem ?? '';
+  }
+
   push(side: Side, bytes: Buffer, at: number): void {
-    if (side === 'client') {
+    if (this.#http2 !== null) this.#http2.push(side, bytes, at);
+    else if (side === 'client') {
       if (this.#clientEnd === null) this.#requests.push(bytes, at);
     } else if (this.#serverEnd === null) {
-      this.#responses.push(bytes, at);
+      const to = this.#responses.push(bytes, at);
+      const { upgraded } = this.#responses;
+      if (upgraded !== null) this.#goOnInHttp2(upgraded, bytes.subarray(to), at);
     }
   }
 
+  #goOnInHttp2({ handle }: Exchange, rest: Buffer, at: number): void {
+    const said = this.#requests.handOver();
+    if (said === null) {
+      handle.failed('not-decoded', tooMuchHeld, at);
+      return;
+    }
+    const next = createUpgradedHttp2Decoder(this.#observer, handle);
+    this.#http2 = next;
+    for (const one of said) next.push('client', one.bytes, one.at);
+    if (rest.length > 0) next.push('server', rest, at);
+    if (this.#clientEnd !== null) next.end('client', this.#clientEnd, at);
+  }
+
   end(side: Side, how: EndOfStream, at: number): void {
-    if (side === 'client') this.#endClient(how, at);
+    if (this.#http2 !== null) this.#http2.end(side, how, at);
+    else if (side === 'client') this.#endClient(how, at);
     else this.#endServer(how, at);
   }
 

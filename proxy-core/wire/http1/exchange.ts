@@ -14,6 +14,8 @@ export class Exchange {
   answered = false;
   /** The connection was given over to another protocol. */
   tunnelled = false;
+  /** That protocol's bytes belong to this exchange, until the connection ends. */
+  streams = false;
   /** Set when the client ended its side in the middle of this request. */
   requestCut: Failure | null = null;
   responseStarted = false;
@@ -43,10 +45,20 @@ export class ExchangeQueue {
     this.size += 1;
   }
 
+  /** All but the oldest exchange. */
+  failOthers(failure: Failure, at: number): void {
+    while (this.first !== null && this.first !== this.#last) this.failLast(failure, at);
+  }
+
   /** The oldest exchange is over, well-formed. */
   finishFirst(): void {
     const exchange = this.#removeFirst();
     exchange?.handle.responseEnded(exchange.responseEndedAt);
+  }
+
+  /** The oldest exchange is somebody else's from here on. */
+  handOver(): Exchange | null {
+    return this.#removeFirst();
   }
 
   failFirst(failure: Failure, at: number): void {

@@ -1,5 +1,5 @@
 import { limits } from '../../limits.ts';
-import { Allowance, Share } from '../allowance.ts';
+import { largeHeads, Share } from '../allowance.ts';
 import { sameIgnoringCase, tokenTable } from './characters.ts';
 import { readContentLength, readTransferCoding, type TransferCoding } from './framing.ts';
 import { malformed, type Problem, tooLarge } from './problem.ts';
@@ -20,9 +20,6 @@ const chunkedValue = Buffer.from('chunked');
 const EARLY_LOOK_BYTES = limits.methodBytes + 1;
 
 const noBytes = Buffer.alloc(0);
-
-/** Clients that begin a large head and leave it at that would otherwise cost a megabyte each. */
-const largeHeads = new Allowance(limits.largeHeadsBytes);
 
 /**
  * Finds the end of a head and reads from it what decides over the framing, in one pass over its bytes. A head within one piece is not

@@ -67,7 +67,7 @@ describe('a response', () => {
     expect(parseHeads(Buffer.from(interim)).final).toBeNull();
     expect(parseHeads(Buffer.from('HTTP/1.1 101 Switching Protocols\r\n\r\n')).final).toMatchObject({ statusCode: 101 });
     expect(parseHeads(Buffer.from('GET / HTTP/1.1\r\n\r\n')).final).toMatchObject({ method: 'GET' });
-    expect(parseHeads(Buffer.alloc(0))).toEqual({ interim: [], final: null });
+    expect(parseHeads(Buffer.alloc(0))).toEqual({ interim: [], final: null, trailers: [] });
   });
 });
 

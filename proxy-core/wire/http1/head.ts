@@ -1,7 +1,7 @@
 import type { HeaderField } from '../../rrpair/shapes.ts';
 
 /**
- * Reads a captured HTTP/1 head (RFC 9112 2.1) for display and lookup. The bytes are taken as they are: CRLF or LF ends a line, an
+ * Reads a captured HTTP head (RFC 9112 2.1; those of HTTP/2 are kept in the same form) for display and lookup. The bytes are taken as they are: CRLF or LF ends a line, an
  * obs-fold stays inside its value, a line without a colon is kept as a name without a value. Nothing is dropped, merged or repaired,
  * and nothing throws.
  */
@@ -15,7 +15,7 @@ export interface ParsedHead {
   method: string;
   /** Of a request, as sent: origin-form, absolute-form, authority-form or `*` (RFC 9112 3.2). */
   target: string;
-  /** `HTTP/1.1`. */
+  /** `HTTP/1.1`, `HTTP/2`. */
   version: string;
   /** Of a response; 0 when the status line has no number where it belongs. */
   statusCode: number;
@@ -25,11 +25,12 @@ export interface ParsedHead {
   headers: HeaderField[];
 }
 
-/** What is stored as the head of one message: any number of interim (1xx) response heads, then the final one. */
+/** What is stored as the head of one message: any number of interim (1xx) response heads, then the final one, and trailers of HTTP/2. */
 export interface ParsedHeads {
   interim: ParsedHead[];
-  /** Null while only interim heads came. `101 Switching Protocols` is final. */
+  /** Null while only interim heads came. `101 Switching Protocols` is final, unless the answer to the upgraded request follows it (HTTP/2). */
   final: ParsedHead | null;
+  trailers: HeaderField[];
 }
 
 const CR = 13;
@@ -40,6 +41,11 @@ export function parseHead(bytes: Uint8Array): ParsedHead {
   return readHead(latin1(bytes), 0).head;
 }
 
+/** Reads the first line of a head, given as latin-1 with or without its line end, and no fields. */
+export function parseStartLine(line: string): ParsedHead {
+  return readStartLine(line.slice(0, contentEnd(line, 0, line.length)));
+}
+
 /** Reads what is stored as the head of a message: of a response several heads, one after the other, when there were interim ones. */
 export function parseHeads(bytes: Uint8Array): ParsedHeads {
   const text = latin1(bytes);
@@ -47,11 +53,20 @@ export function parseHeads(bytes: Uint8Array): ParsedHeads {
   let at = 0;
   while (at < text.length) {
     const { head, end } = readHead(text, at);
-    if (!isInterim(head)) return { interim, final: head };
+    if (!isInterim(head) && !(head.statusCode === 101 && text.startsWith('HTTP/2 ', end))) {
+      const trailers: HeaderField[] = [];
+      readFields(text, end, trailers);
+      return { interim, final: head, trailers };
+    }
     interim.push(head);
     at = end;
   }
-  return { interim, final: null };
+  return { interim, final: null, trailers: [] };
+}
+
+/** Where the request goes, as its fields name it: `:authority` of HTTP/2 is what Host is in HTTP/1 (RFC 9113 8.3.1). */
+export function namedHost(headers: readonly HeaderField[]): string | undefined {
+  return headerValue(headers, ':authority') ?? headerValue(headers, 'host');
 }
 
 /** The first value of the field with this name, whatever the case of either; undefined when there is none. */
@@ -69,8 +84,13 @@ export function headerValues(headers: readonly HeaderField[], name: string): str
 
 /** Reads field lines up to an empty line or the end: the trailer section of a chunked body (RFC 9112 7.1.2). */
 export function parseFields(bytes: Uint8Array): HeaderField[] {
+  return parseFieldLines(latin1(bytes));
+}
+
+/** As `parseFields`, from bytes as latin-1. */
+export function parseFieldLines(text: string, from = 0): HeaderField[] {
   const headers: HeaderField[] = [];
-  readFields(latin1(bytes), 0, headers);
+  readFields(text, from, headers);
   return headers;
 }
 
@@ -89,8 +109,12 @@ function latin1(bytes: Uint8Array): string {
 function readHead(text: string, from: number): { head: ParsedHead; end: number } {
   const lineEnd = endOfLine(text, from);
   const startLine = text.slice(from, contentEnd(text, from, lineEnd));
-  const head = startLine.startsWith('HTTP/') ? readStatusLine(startLine) : readRequestLine(startLine);
+  const head = readStartLine(startLine);
   return { head, end: readFields(text, lineEnd, head.headers) };
+}
+
+function readStartLine(startLine: string): ParsedHead {
+  return startLine.startsWith('HTTP/') ? readStatusLine(startLine) : readRequestLine(startLine);
 }
 
 function readRequestLine(startLine: string): ParsedHead {
@@ -165,7 +189,8 @@ function readFields(text: string, at: number, headers: HeaderField[]): number {
 }
 
 function readField(text: string, start: number, end: number): HeaderField {
-  let colon = start;
+  // The names of HTTP/2's pseudo-header fields begin with a colon.
+  let colon = text.charCodeAt(start) === COLON && isLower(text.charCodeAt(start + 1)) ? start + 1 : start;
   while (colon < end && text.charCodeAt(colon) !== COLON) colon++;
   if (colon === end) return [text.slice(start, end), ''];
   let from = colon + 1;
@@ -189,6 +214,10 @@ function contentEnd(text: string, from: number, lineEnd: number): number {
     if (end > from && text.charCodeAt(end - 1) === CR) end--;
   }
   return end;
+}
+
+function isLower(code: number): boolean {
+  return code >= 97 && code <= 122;
 }
 
 function isBlank(code: number): boolean {

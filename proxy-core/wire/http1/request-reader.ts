@@ -16,11 +16,15 @@ type Phase =
   | 'body'
   /** The answer to the last request decides what it is. */
   | 'held'
+  /** Another protocol, whose bytes belong to the last exchange. */
+  | 'stream'
   /** Nothing that is read. */
   | 'raw';
 
 const LF = 10;
 const CR = 13;
+
+export const tooMuchHeld = `More than ${limits.heldClientBytes} bytes were sent before an answer told what they are.`;
 
 /** Reads what the client of a connection sends, and adds an exchange to the queue for each request. */
 export class RequestReader {
@@ -65,10 +69,21 @@ export class RequestReader {
         case 'held':
           this.#held.add(bytes, pos, at);
           return;
+        case 'stream':
+          this.#queue.first?.handle.requestBody(viewOf(bytes, pos, bytes.length), bytes.length - pos, at);
+          return;
         case 'raw':
           return;
       }
     }
+  }
+
+  /** What the client has said behind its request; it reads no further. Null when that was too much to be kept. */
+  handOver(): { bytes: Buffer; at: number }[] | null {
+    const overflowed = this.#held.overflowed;
+    const held = this.#held.take();
+    this.giveUp();
+    return overflowed ? null : held;
   }
 
   /** Reads no further; what was being read is left to the caller. */
@@ -109,7 +124,16 @@ export class RequestReader {
   /** The final head of the response to this exchange came: now it is known what follows the request. */
   answered(exchange: Exchange): void {
     exchange.answered = true;
-    if (exchange.tunnelled) {
+    if (exchange.streams) {
+      const overflowed = this.#held.overflowed;
+      const held = this.#held.take();
+      this.#phase = 'stream';
+      if (overflowed) {
+        this.#queue.failFirst({ code: 'not-decoded', detail: tooMuchHeld }, this.#held.lastAt);
+        this.giveUp();
+      }
+      for (const { bytes, at } of held) this.push(bytes, at);
+    } else if (exchange.tunnelled) {
       if (this.current !== exchange) this.giveUp();
     } else if (this.#phase === 'held') this.#release();
   }
@@ -118,11 +142,7 @@ export class RequestReader {
     this.#phase = 'between';
     if (this.#held.overflowed) {
       const handle = this.#observer.exchangeStarted(this.#held.firstAt);
-      handle.failed(
-        'not-decoded',
-        `More than ${limits.heldClientBytes} bytes were sent before an answer told what they are.`,
-        this.#held.lastAt,
-      );
+      handle.failed('not-decoded', tooMuchHeld, this.#held.lastAt);
       this.giveUp();
       return;
     }

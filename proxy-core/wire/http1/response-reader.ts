@@ -1,6 +1,7 @@
 import { assertNever } from '../../errors.ts';
 import { limits } from '../../limits.ts';
 import type { ExchangeObserver } from '../decoder.ts';
+import { isStreamHead } from '../stream-type.ts';
 import { BodyReader } from './body-reader.ts';
 import { Exchange, type ExchangeQueue, type Failure } from './exchange.ts';
 import { HeadScanner } from './head-scanner.ts';
@@ -14,6 +15,8 @@ type Phase =
   | 'between'
   | 'head'
   | 'body'
+  /** Another protocol, whose bytes belong to the last exchange. */
+  | 'stream'
   /** Nothing that is read. */
   | 'raw';
 
@@ -29,6 +32,8 @@ export class ResponseReader {
   readonly #body = new BodyReader();
   #phase: Phase = 'between';
   #afterCr = false;
+  /** The request that will be answered in HTTP/2, once the server has agreed to that (RFC 7540 3.2). */
+  upgraded: Exchange | null = null;
 
   constructor(observer: ExchangeObserver, queue: ExchangeQueue, requests: RequestReader) {
     this.#observer = observer;
@@ -41,11 +46,12 @@ export class ResponseReader {
     return this.#phase === 'raw' || (this.#requests.isRaw && this.#queue.first === null);
   }
 
-  push(bytes: Buffer, at: number): void {
+  /** Returns how far it has read: where the connection goes on in HTTP/2, `upgraded` is set and the rest is not for here. */
+  push(bytes: Buffer, at: number): number {
     // Its exchange may have been given up because its request could not be read.
-    if (this.isRaw) return;
+    if (this.isRaw) return bytes.length;
     let pos = 0;
-    while (pos >= 0 && pos < bytes.length) {
+    while (pos >= 0 && pos < bytes.length && this.upgraded === null) {
       switch (this.#phase) {
         case 'between':
           pos = this.#begin(bytes, pos, at);
@@ -56,10 +62,16 @@ export class ResponseReader {
         case 'body':
           pos = this.#readBody(bytes, pos, at);
           break;
+        case 'stream':
+          this.#queue.first?.handle.responseBody(viewOf(bytes, pos, bytes.length), bytes.length - pos, at);
+          return bytes.length;
         case 'raw':
-          return;
+          return bytes.length;
+        default:
+          return assertNever(this.#phase);
       }
     }
+    return pos;
   }
 
   /** Reads no further; what was being read is left to the caller. */
@@ -70,7 +82,8 @@ export class ResponseReader {
 
   /** The server ended its side: a body that was to end with it is complete (RFC 9112 6.3, item 8). */
   closed(at: number): void {
-    if (!this.isRaw && this.#phase === 'body' && this.#body.endsWithConnection) this.#ended(this.#queue.first as Exchange, at);
+    const ends = this.#phase === 'stream' || (this.#phase === 'body' && this.#body.endsWithConnection);
+    if (ends && !this.isRaw) this.#ended(this.#queue.first as Exchange, at);
     this.giveUp();
   }
 
@@ -79,6 +92,8 @@ export class ResponseReader {
     switch (this.#phase) {
       case 'body':
         return this.#body.progress('response');
+      case 'stream':
+        return 'after it had become a WebSocket';
       case 'head':
         return `after ${this.#head.pendingBytes} bytes of the response head`;
       case 'between':
@@ -122,10 +137,18 @@ export class ResponseReader {
     const next = head.read(bytes, pos);
     if (next < 0) return head.hopeless && head.problem !== null ? this.#fail(head.problem, at) : next;
     const status = head.statusCode;
-    const interim = status < 200 && status !== 101;
     const headBytes = head.takeHead();
+    const agreed = status === 101 && exchange.mayTunnel && exchange.requestEnded ? headBytes.toString('latin1') : '';
+    const goesOn = becomesHttp2.test(agreed);
+    const interim = status < 200 && (status !== 101 || goesOn);
     exchange.handle.responseHead(headBytes, interim, at);
     if (head.problem !== null) return this.#fail(head.problem, at);
+    if (goesOn) {
+      this.#queue.failOthers(notReached, at);
+      this.upgraded = this.#queue.handOver();
+      this.#phase = 'raw';
+      return next;
+    }
     if (interim) {
       this.#phase = 'between';
       exchange.interimBytes += headBytes.length;
@@ -135,7 +158,12 @@ export class ResponseReader {
     const method = exchange.method ?? this.#requests.earlyMethod();
     // RFC 9110 15.2.2 and 9.3.6: what follows these is no longer HTTP, or HTTP inside a tunnel.
     exchange.tunnelled = status === 101 || (method === 'CONNECT' && status < 300);
-    if (exchange.tunnelled) {
+    exchange.streams = becomesWebSocket.test(agreed);
+    if (exchange.streams) {
+      this.#queue.failOthers(notReached, at);
+      exchange.handle.streams(true);
+      this.#phase = 'stream';
+    } else if (exchange.tunnelled) {
       this.#ended(exchange, at);
       this.#phase = 'raw';
       // A server may not switch while other requests wait (RFC 9110 7.8).
@@ -153,6 +181,7 @@ export class ResponseReader {
       if (head.transferCoding === 'chunked') this.#body.beginChunked();
       else if (head.transferCoding === 'none' && head.contentLength > 0) this.#body.beginLength(head.contentLength);
       else this.#body.beginUntilClose();
+      if (!this.#body.hasLength && isStreamHead(headBytes)) exchange.handle.streams(false);
     }
     this.#requests.answered(exchange);
     return next;
@@ -185,6 +214,11 @@ export class ResponseReader {
     return -1;
   }
 }
+
+/** RFC 7540 3.2. RFC 9113 has taken it out; it is still in use. */
+const becomesHttp2 = /^upgrade:[ \t]*h2c[ \t]*\r?$/im;
+/** RFC 6455 4.2.2, item 5.2. */
+const becomesWebSocket = /^upgrade:[ \t]*websocket[ \t]*\r?$/im;
 
 const notReached: Failure = {
   code: 'not-decoded',

@@ -9,7 +9,7 @@ const switched = head('HTTP/1.1 101 Switching Protocols', 'Connection: Upgrade',
 describe('the exchange ends where another protocol begins', () => {
   dialogue(
     'an upgrade',
-    [client(upgrade), server(switched, '\x81\x05hello'), client('\x81\x85mask.....'), ends('client'), ends('server')],
+    [client(upgrade), server(switched.replaceAll('websocket', 'other'), 'PRI'), client('raw'), ends('client'), ends('server')],
     [{ request: 'GET /socket HTTP/1.1', response: 'HTTP/1.1 101 Switching Protocols' }],
     true,
   );
@@ -42,9 +42,14 @@ describe('the exchange ends where another protocol begins', () => {
     ],
     [
       { request: 'GET /1 HTTP/1.1', response: 'HTTP/1.1 200 OK' },
-      { request: 'GET /socket HTTP/1.1', response: 'HTTP/1.1 101 Switching Protocols' },
+      {
+        request: 'GET /socket HTTP/1.1',
+        requestBody: 'raw',
+        response: 'HTTP/1.1 101 Switching Protocols',
+        responseBody: 'raw',
+        end: 'open',
+      },
     ],
-    true,
   );
 
   dialogue(
@@ -67,6 +72,49 @@ describe('the exchange ends where another protocol begins', () => {
     ],
     true,
   );
+});
+
+describe('what a WebSocket says belongs to its upgrade', () => {
+  const socket = { request: 'GET /socket HTTP/1.1', response: 'HTTP/1.1 101 Switching Protocols' };
+  dialogue(
+    'until the server ends the connection',
+    [
+      client(upgrade, 'early'),
+      server(switched, '\x81\x05hello'),
+      client('\x81\x85mask.....'),
+      ends('client'),
+      server('\x88\x00'),
+      ends('server'),
+    ],
+    [{ ...socket, requestBody: 'early\x81\x85mask.....', responseBody: '\x81\x05hello\x88\x00' }],
+    true,
+  );
+  dialogue(
+    'until a side resets it',
+    [client(upgrade), server(switched, 'a'), client('b'), ends('client', 'reset'), server('c'), ends('server', 'reset')],
+    [
+      {
+        ...socket,
+        requestBody: 'b',
+        responseBody: 'a',
+        end: 'client-reset',
+        detail: 'The client reset the connection after it had become a WebSocket.',
+      },
+    ],
+    true,
+  );
+  dialogue(
+    'until capture stops',
+    [client(upgrade), server(switched), ends('server', 'stopped'), ends('client', 'stopped')],
+    [{ ...socket, end: 'capture-stopped', detail: 'Capture was stopped after it had become a WebSocket.' }],
+    true,
+  );
+
+  test('but not what was sent too early to be kept', () => {
+    const outcome = run([client(upgrade, 'x'.repeat(limits.heldClientBytes)), server(switched, 'a'), client('b')]);
+    expect(outcome.exchanges).toMatchObject([{ end: 'not-decoded', requestBody: Buffer.alloc(0) }]);
+    expect(outcome.passedThrough).toBe(true);
+  });
 });
 
 describe('an offer that is not taken', () => {

@@ -48,6 +48,7 @@ class RecordingHandle implements ExchangeHandle {
   #end: RecordedExchange['end'] = 'open';
   #detail = '';
   #endedAt: number | null = null;
+  #duplex = false;
 
   constructor(startedAt: number) {
     this.#startedAt = startedAt;
@@ -78,7 +79,7 @@ class RecordingHandle implements ExchangeHandle {
 
   requestBody(wire: Buffer, payloadBytes: number): void {
     this.#must(this.#requestHead !== null, 'a request body before the head');
-    this.#must(this.#requestEndedAt === null, 'a request body after the end of the request');
+    this.#must(this.#requestEndedAt === null || this.#duplex, 'a request body after the end of the request');
     this.#must(wire.length > 0 && payloadBytes >= 0 && payloadBytes <= wire.length, 'a request body of impossible size');
     this.#requestParts.push(Buffer.from(wire));
     this.#requestPayload += payloadBytes;
@@ -107,6 +108,20 @@ class RecordingHandle implements ExchangeHandle {
     this.#must(wire.length > 0 && payloadBytes >= 0 && payloadBytes <= wire.length, 'a response body of impossible size');
     this.#responseParts.push(Buffer.from(wire));
     this.#responsePayload += payloadBytes;
+  }
+
+  /** Nothing in HTTP/1 needs it. */
+  context(): void {
+    this.#must(false, 'a context');
+  }
+
+  streams(duplex: boolean): void {
+    this.#must(
+      this.#responseHead !== null && this.#responseParts.length === 0,
+      'a stream that begins elsewhere than behind its head',
+    );
+    if (duplex) this.#must(this.#requestEndedAt !== null, 'an upgrade before the end of the request');
+    this.#duplex ||= duplex;
   }
 
   responseEnded(at: number): void {

@@ -11,6 +11,8 @@ export function silentHandle(but: Partial<ExchangeHandle> = {}): ExchangeHandle 
     responseStarted: nothing,
     responseHead: nothing,
     responseBody: nothing,
+    streams: nothing,
+    context: nothing,
     responseEnded: nothing,
     failed: nothing,
     ...but,
