@@ -10,6 +10,8 @@ const connection: ConnectionInfo = {
   protocol: 'https',
   clientAddress: '127.0.0.1',
   clientPort: 50_000,
+  clientName: '',
+  flow: '',
   upstreamHost: 'pay.example.com',
   upstreamPort: 443,
   upstreamAddress: '192.0.2.1',
@@ -103,6 +105,7 @@ describe('technologies', () => {
     ['JSON by a structured suffix', 'GET / HTTP/1.1\n\n', 'HTTP/1.1 200 OK\nContent-Type: application/problem+json\n\n{}', 'JSON'],
     ['GraphQL by its body', 'POST /graphql HTTP/1.1\nContent-Type: application/json\n\n{"query":"query A { a }"}', '', 'GraphQL'],
     ['a WebSocket', 'GET / HTTP/1.1\nUpgrade: websocket\n\n', '', 'WebSocket'],
+    ['one over HTTP/2', 'CONNECT / HTTP/2\n:protocol: websocket\n\n', '', 'WebSocket'],
     ['a JWT that is one', `GET / HTTP/1.1\nAuthorization: Bearer ${jwt}\n\n`, '', 'JWT'],
     ['SigV4', 'GET / HTTP/1.1\nAuthorization: AWS4-HMAC-SHA256 Credential=x\n\n', '', 'SigV4'],
   ])('%s', (_, request, response, technology) => {
@@ -145,6 +148,61 @@ describe('technologies', () => {
   });
 });
 
+function saidBy(protocol: 'mysql' | 'redis', name: string): Partial<PairFacts> {
+  return {
+    connection: { ...connection, protocol, spoken: { server: name, evidence: 'the server’s greeting', facts: [] } },
+    summary: { command: 'Query', location: 'select 1', status: 'OK' },
+  };
+}
+
+describe('servers that speak another’s protocol', () => {
+  test.each([
+    ['mysql', 'MariaDB 10.11.6', ['MariaDB', 'MySQL']],
+    ['mysql', 'MySQL 8.0.36', ['MySQL']],
+    ['redis', 'Valkey 8.0.0', ['Valkey', 'Redis']],
+    // A file may say anything.
+    ['mysql', 'constructor 1', ['MySQL']],
+  ] as const)('%s of %s', (protocol, name, names) => {
+    const pair = facts('', '', saidBy(protocol, name));
+    expect(describePair(pair)).toMatchObject({ technology: names[0], technologies: names });
+    expect(technologiesOf(pair)).toContainEqual({ technology: names[0], kind: 'server', evidence: 'the server’s greeting' });
+  });
+});
+
+describe('HTTP/2 and calls', () => {
+  const call = 'POST /shop.Users/Get HTTP/2\n:scheme: https\n:authority: users.test:443\ncontent-type: application/grpc+proto\n\n';
+  const ok = 'HTTP/2 200\ncontent-type: application/grpc+proto\n\n';
+
+  test('the authority is the host, and the status is that of the call', () => {
+    // Trailers stand behind the head.
+    const responseHead = Buffer.from(`${ok}grpc-status: 5\ngrpc-message: no%20user\n\n`.replaceAll('\n', '\r\n'));
+    expect(describePair({ ...facts(call), responseHead })).toMatchObject({
+      host: 'users.test',
+      location: '/shop.Users/Get',
+      status: 'ERR:NOT_FOUND',
+      statusCode: null,
+      technology: 'gRPC',
+      technologies: ['gRPC', 'HTTP/2'],
+    });
+  });
+
+  test.each([
+    ['while it is open', ok, {}, ''],
+    ['without a body', 'HTTP/2 200\ncontent-type: application/grpc\ngrpc-status: 0\n\n', {}, 'OK'],
+    ['of a code that nobody knows', 'HTTP/2 200\ncontent-type: application/grpc\ngrpc-status: 99\n\n', {}, 'ERR:99'],
+    ['that broke off', ok, { failure: { code: 'upstream-reset', detail: '' } }, 'upstream-reset'],
+    ['that a proxy answered', 'HTTP/2 503\ncontent-type: text/plain\n\n', {}, '503'],
+    [
+      'of gRPC-Web',
+      'HTTP/1.1 200 OK\nContent-Type: application/grpc-web\n\n',
+      { responseBody: Buffer.from('\x80\0\0\0\x0egrpc-status: 7', 'latin1') },
+      'ERR:PERMISSION_DENIED',
+    ],
+  ] as const)('a call %s', (_name, response, more, status) => {
+    expect(describePair(facts(call, response, more)).status).toBe(status);
+  });
+});
+
 describe('noise', () => {
   test.each([
     ['GET /healthz HTTP/1.1\n\n', true],
@@ -154,7 +212,25 @@ describe('noise', () => {
     ['GET /metrics?from=1 HTTP/1.1\n\n', false],
     ['POST /health HTTP/1.1\n\n', false],
     ['GET /healthy-recipes HTTP/1.1\n\n', false],
+    ['POST /grpc.health.v1.Health/Check HTTP/2\ncontent-type: application/grpc\n\n', true],
+    ['POST /grpc.health.v1.Health/Check HTTP/2\ncontent-type: application/json\n\n', false],
   ])('%s', (request, noise) => {
     expect(describePair(facts(request)).noise).toBe(noise);
+  });
+
+  test.each([
+    ['Fetch', '', true],
+    ['Fetch', 'EMPTY', true],
+    ['Fetch', 'OK', false],
+    ['Fetch', 'ERR:OFFSET_OUT_OF_RANGE', false],
+    ['Heartbeat', 'OK', true],
+    ['Heartbeat', 'REBALANCE_IN_PROGRESS', false],
+    ['Produce', '', false],
+    ['constructor', '', false],
+  ])('%s %s of Kafka', (command, status, noise) => {
+    const more = { connection: { ...connection, protocol: 'kafka' as const }, summary: { command, location: 'orders', status } };
+    expect(describePair(facts('', '', more)).noise).toBe(noise);
+    expect(describePair(facts('', '', more), { ours: false, paths: [], agents: [] }).noise).toBe(false);
+    expect(describePair(facts('', '', { ...more, failure: { code: 'upstream-reset', detail: '' } })).noise).toBe(false);
   });
 });

@@ -1,7 +1,15 @@
+import { protocolFacts } from '../rrpair/protocols.ts';
 import type { Evidence } from '../rrpair/shapes.ts';
+import { codingOf } from '../wire/grpc/compression.ts';
+import { bodyStatus, callKind, fieldStatus, listedStatus } from '../wire/grpc/status.ts';
+import { callBody } from '../wire/grpc/web-text.ts';
+import { removeChunkFraming } from '../wire/http1/body.ts';
+import type { Call } from './calls/call.ts';
+import { findCall } from './calls/find.ts';
 import { httpEvidence, httpTechnologies } from './evidence.ts';
 import { type HttpFacts, type MessageFacts, messageFacts, type PairFacts } from './facts.ts';
-import { isNoise } from './noise.ts';
+import { isIdle, isNoise, type NoiseRules } from './noise.ts';
+import { products } from './rules/products.ts';
 
 export type { PairFacts } from './facts.ts';
 
@@ -20,11 +28,11 @@ export interface PairDescription {
 }
 
 /** Describes a pair for the list. Runs once or twice for every pair, in the store's writer thread. */
-export function describePair(facts: PairFacts): PairDescription {
+export function describePair(facts: PairFacts, noise?: NoiseRules): PairDescription {
   const request = facts.summary === null ? messageFacts(facts.requestHead, facts.requestBody) : null;
-  if (request === null) return describeConnection(facts);
+  if (request === null) return describeConnection(facts, noise);
   const response = messageFacts(facts.responseHead, facts.responseBody);
-  return describeHttp(facts, request, response);
+  return describeHttp(facts, request, response, noise);
 }
 
 /** The technologies of a pair with what gave each away. Made anew when somebody looks, because it is larger than what the list needs. */
@@ -34,29 +42,60 @@ export function technologiesOf(facts: PairFacts): Evidence[] {
   return httpEvidence(httpFacts(facts, request, messageFacts(facts.responseHead, facts.responseBody)));
 }
 
-function describeHttp(facts: PairFacts, request: MessageFacts, response: MessageFacts | null): PairDescription {
+function describeHttp(
+  facts: PairFacts,
+  request: MessageFacts,
+  response: MessageFacts | null,
+  noise: NoiseRules | undefined,
+): PairDescription {
   const http = httpFacts(facts, request, response);
-  const names = httpTechnologies(http);
+  const call = findCall(http);
+  const names = httpTechnologies(http, call);
   const method = request.head.method;
   const target = originForm(request.head.target);
   const statusCode = response?.head.statusCode ?? null;
+  const ended = callStatus(facts, request, response);
   return {
     command: method,
     host: hostOf(facts, request),
     path: http.path,
-    location: target,
-    status: statusCode === null ? (facts.failure?.code ?? '') : String(statusCode),
-    statusCode,
+    // No target has a space in it, so that what is called can be told from where.
+    location: call === null || call.label === '' ? target : `${target} ${call.label}`,
+    status: ended ?? (statusCode === null ? (facts.failure?.code ?? '') : statusOf(statusCode, call, response)),
+    statusCode: ended === null ? statusCode : null,
     technology: names[0] ?? (facts.connection.protocol === 'https' ? 'HTTPS' : 'HTTP'),
     technologies: names,
-    noise: isNoise(request, method, target),
+    noise: isNoise(request, method, target, noise),
   };
 }
 
-function describeConnection(facts: PairFacts): PairDescription {
+/** The code; behind that of a success, the error that the answer tells of all the same. */
+function statusOf(statusCode: number, call: Call | null, response: MessageFacts | null): string {
+  const error = call === null || response === null || statusCode !== 200 ? null : call.errorOf(response);
+  if (error === null) return String(statusCode);
+  return error === '' ? `${String(statusCode)} ERR` : `${String(statusCode)} ERR:${error}`;
+}
+
+/** Of gRPC and its like, what stands behind the body: nearly all of them have the status code 200. Null for everything else. */
+function callStatus({ failure }: PairFacts, request: MessageFacts, response: MessageFacts | null): string | null {
+  if (response?.head.statusCode !== 200) return null;
+  const kind = callKind(response.mediaType || request.mediaType);
+  if (kind === null) return null;
+  const body = response.headers.has('transfer-encoding') ? unframed(response.body) : response.body;
+  const { headers } = response.head;
+  const status = fieldStatus(response.trailers, headers) ?? bodyStatus(kind, callBody(headers, body), codingOf(headers));
+  return status === null ? (failure?.code ?? '') : listedStatus(status);
+}
+
+function unframed(body: Buffer): Buffer {
+  const { payload } = removeChunkFraming(body);
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+}
+
+function describeConnection(facts: PairFacts, noise: NoiseRules | undefined): PairDescription {
   const { connection, summary, failure } = facts;
   const location = summary?.location ?? '';
-  const names = connectionEvidence(facts).map((evidence) => evidence.technology);
+  const names = [...new Set(connectionEvidence(facts).map((evidence) => evidence.technology))];
   return {
     command: summary?.command ?? '',
     host: authority(connection.clientTls?.serverName || connection.upstreamHost, connection.upstreamPort),
@@ -66,11 +105,12 @@ function describeConnection(facts: PairFacts): PairDescription {
     statusCode: null,
     technology: names[0] ?? 'TCP',
     technologies: names,
-    noise: false,
+    noise: isIdle(facts, noise),
   };
 }
 
 function connectionEvidence({ connection }: PairFacts): Evidence[] {
+  if (protocolFacts(connection.protocol).kind === 'decoded') return decodedEvidence(connection);
   if (connection.protocol === 'tls') {
     const name = connection.clientTls?.serverName ?? '';
     return [
@@ -89,12 +129,29 @@ function connectionEvidence({ connection }: PairFacts): Evidence[] {
   return [{ technology: 'TCP', kind: 'transport', evidence: 'the bytes are of no protocol that is decoded' }];
 }
 
+/** Under the plain name, whatever the version: whoever filters by it means every one. Before the protocol stands the product, where that is another. */
+function decodedEvidence({ protocol, spoken, clientTls }: PairFacts['connection']): Evidence[] {
+  const { title } = protocolFacts(protocol);
+  const found: Evidence[] = [{ technology: title, kind: 'protocol', evidence: `the bytes are those of ${title}’s protocol` }];
+  if (spoken !== undefined && spoken.evidence !== '') {
+    const [product = ''] = spoken.server.split(' ', 1);
+    if (products.has(product)) found.unshift({ technology: product, kind: 'server', evidence: spoken.evidence });
+    else found.push({ technology: title, kind: 'server', evidence: spoken.evidence });
+  }
+  if (clientTls?.decrypted === true && clientTls.version !== '') {
+    const evidence = `handshake with the client: ${clientTls.cipher}`;
+    found.push({ technology: clientTls.version.replace('TLSv', 'TLS '), kind: 'transport', evidence });
+  }
+  return found;
+}
+
 function httpFacts(facts: PairFacts, request: MessageFacts, response: MessageFacts | null): HttpFacts {
   const target = originForm(request.head.target);
   const query = target.indexOf('?');
-  const host = request.headers.get('host') ?? facts.connection.upstreamHost;
+  const host = request.headers.get(':authority') ?? request.headers.get('host') ?? facts.connection.upstreamHost;
   return {
     connection: facts.connection,
+    context: facts.context,
     request,
     response,
     hostname: hostnameOf(host),
@@ -120,7 +177,7 @@ function originForm(target: string): string {
 function hostOf(facts: PairFacts, request: MessageFacts): string {
   const { target } = request.head;
   const absolute = target.startsWith('/') ? null : /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?([^/?#]*)/i.exec(target);
-  const named = absolute?.[1] || request.headers.get('host');
+  const named = absolute?.[1] || request.headers.get(':authority') || request.headers.get('host');
   if (named === undefined || named === '') return authority(facts.connection.upstreamHost, facts.connection.upstreamPort);
   const defaultPort = facts.connection.protocol === 'https' ? ':443' : ':80';
   return named.endsWith(defaultPort) && !named.endsWith(`:${defaultPort}`) ? named.slice(0, -defaultPort.length) : named;

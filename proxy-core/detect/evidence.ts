@@ -1,6 +1,13 @@
+import { SERVER_PUSH } from '../rrpair/pushed.ts';
 import type { Evidence } from '../rrpair/shapes.ts';
+import { promisedWith } from '../wire/http2/promise.ts';
+import { fromAuth } from './auth.ts';
+import type { Call } from './calls/call.ts';
+import { findCall } from './calls/find.ts';
+import { fromErrorShape } from './error-shape.ts';
 import type { HttpFacts, MessageFacts, RuledField } from './facts.ts';
-import { jwtOf } from './jwt.ts';
+import type { Finding } from './finding.ts';
+import { authRules } from './rules/auth.ts';
 import { mediaTypeFormats, suffixFormats, topLevelFormats } from './rules/formats.ts';
 import type { HeaderRule } from './rules/headers.ts';
 import { awsServices, vendorHosts } from './rules/vendors.ts';
@@ -13,49 +20,73 @@ function shorten(value: string): string {
 }
 
 /** Values of these fields are secrets: the evidence names the field only. */
-const secretFields = new Set(['authorization', 'cookie', 'set-cookie', 'x-api-key', 'api-key']);
+const secretFields: ReadonlySet<string> = new Set(['set-cookie', ...authRules.map(({ header }) => header)]);
 
 const headerPlaces = { request: 'request header ', response: 'response header ' } as const;
 
-/** One technology that was seen; the sentence is made of it only when somebody reads it, because every pair is searched for technologies. */
-interface Finding {
-  technology: string;
-  kind: Evidence['kind'];
-  where: string;
-  /** What was seen there; empty when the place says it all, or the value is a secret. */
-  value: string;
-}
-
-/** What was found in fields that were seen before: equal heads share theirs (see `facts.ts`). */
-const headerFindings = {
-  request: new WeakMap<readonly RuledField[], Finding[]>(),
-  response: new WeakMap<readonly RuledField[], Finding[]>(),
-};
-
+/** Equal heads share what was found in them (see `facts.ts`). */
 function fromHeaders(side: HeaderRule['in'], message: MessageFacts, found: Finding[]): void {
-  let findings = headerFindings[side].get(message.ruled);
+  const { ruled } = message;
+  let findings = ruled.found[side];
   if (findings === undefined) {
     findings = [];
     searchHeaders(side, message, findings);
-    headerFindings[side].set(message.ruled, findings);
+    ruled.found[side] = findings;
   }
   found.push(...findings);
 }
 
-function searchHeaders(side: HeaderRule['in'], message: MessageFacts, found: Finding[]): void {
-  for (const { name, value, rules } of message.ruled) {
-    for (const rule of rules[side]) {
-      const match = rule.value.exec(value);
-      if (match === null) continue;
-      const version = match[1];
-      found.push({
-        technology: version === undefined ? rule.technology : `${rule.technology} ${version}`,
-        kind: rule.kind,
-        where: headerPlaces[side] + name,
-        value: secretFields.has(name) ? '' : value,
-      });
-    }
+/**
+ * What was found in values that were seen last, by name and value: where heads differ, it is in an id or a path, and a server's name is looked at by two dozen
+ * rules. Bounded in number and size, because they come from captured traffic.
+ */
+class ValueFindings {
+  readonly #known = new Map<string, Map<string, readonly Finding[]>>();
+  #size = 0;
+
+  of(side: HeaderRule['in'], field: RuledField): readonly Finding[] {
+    const findings = this.#known.get(field.name)?.get(field.value);
+    if (findings !== undefined) return findings;
+    const found = searchField(side, field);
+    if (field.value.length <= VALUE_CHARS) this.#add(field, found);
+    return found;
   }
+
+  #add({ name, value }: RuledField, found: readonly Finding[]): void {
+    if (this.#size >= VALUES) {
+      this.#known.clear();
+      this.#size = 0;
+    }
+    this.#size += 1;
+    const values = this.#known.get(name) ?? new Map<string, readonly Finding[]>();
+    values.set(value, found);
+    this.#known.set(name, values);
+  }
+}
+
+const valueFindings = { request: new ValueFindings(), response: new ValueFindings() };
+const VALUES = 512;
+const VALUE_CHARS = 1_024;
+
+function searchHeaders(side: HeaderRule['in'], message: MessageFacts, found: Finding[]): void {
+  const known = valueFindings[side];
+  for (const field of message.ruled.fields) found.push(...known.of(side, field));
+}
+
+function searchField(side: HeaderRule['in'], { name, value, rules }: RuledField): Finding[] {
+  const found: Finding[] = [];
+  for (const rule of rules[side]) {
+    const match = rule.value.exec(value);
+    if (match === null) continue;
+    const version = match[1];
+    found.push({
+      technology: version === undefined ? rule.technology : `${rule.technology} ${version}`,
+      kind: rule.kind,
+      where: headerPlaces[side] + name,
+      value: secretFields.has(name) ? '' : value,
+    });
+  }
+  return found;
 }
 
 const OPEN_BRACE = 0x7b;
@@ -116,78 +147,47 @@ function isJson(body: Buffer): boolean {
   }
 }
 
-/** GraphQL over HTTP (graphql.github.io/graphql-over-http): JSON with `query`, or the same as query parameters. */
-function fromGraphql(facts: HttpFacts, found: Finding[]): void {
-  const { request } = facts;
-  if (request.mediaType === 'application/json' && request.body.length > 0 && isPlainBody(request)) {
-    const start = request.body.toString('latin1', 0, 2_048);
-    const operation = /"query"\s*:\s*"(?:\\n|\s)*(query|mutation|subscription|\{|fragment)/.exec(start);
-    if (
-      operation !== null &&
-      (facts.path.includes('graphql') ||
-        start.includes('"variables"') ||
-        start.includes('"operationName"') ||
-        operation[1] !== 'query')
-    ) {
-      found.push({
-        technology: 'GraphQL',
-        kind: 'protocol',
-        where: 'request body has a GraphQL operation',
-        value: operation[1] === '{' ? 'query' : (operation[1] ?? ''),
-      });
-    }
-  }
-  if (request.mediaType === 'application/json' && request.body.length > 0) {
-    const start = request.body.toString('latin1', 0, 256);
-    if (/"jsonrpc"\s*:\s*"2\.0"/.test(start))
-      found.push({ technology: 'JSON-RPC', kind: 'protocol', where: 'request body has "jsonrpc": "2.0"', value: '' });
-  }
-  if (request.headers.has('soapaction'))
-    found.push({ technology: 'SOAP', kind: 'protocol', where: 'request header soapaction', value: '' });
-}
-
 function fromUpgrade(facts: HttpFacts, found: Finding[]): void {
-  const upgrade = facts.request.headers.get('upgrade');
+  // Over HTTP/2 a stream is asked for instead (RFC 8441).
+  const stream = facts.request.headers.get(':protocol');
+  const upgrade = facts.request.headers.get('upgrade') ?? stream;
   if (upgrade === undefined) return;
-  if (/^websocket$/i.test(upgrade))
-    found.push({ technology: 'WebSocket', kind: 'protocol', where: 'request header upgrade', value: upgrade });
-  else
+  const where = `request header ${upgrade === stream ? ':protocol' : 'upgrade'}`;
+  if (/^websocket$/i.test(upgrade)) {
+    found.push({ technology: 'WebSocket', kind: 'protocol', where, value: upgrade });
+    // Its own path, which hardly anybody changes.
+    if (facts.path.endsWith('/socket.io/'))
+      found.push({ technology: 'Socket.IO', kind: 'protocol', where: 'path', value: facts.path });
+  } else
     found.push({
       technology: `Upgrade to ${shorten(upgrade)}`,
       kind: 'protocol',
-      where: 'request header upgrade',
+      where,
       value: upgrade,
     });
 }
 
-function fromAuthorization(facts: HttpFacts, found: Finding[]): void {
-  const authorization = facts.request.headers.get('authorization');
-  if (authorization === undefined || !/^Bearer /i.test(authorization)) return;
-  const jwt = jwtOf(authorization.slice('Bearer '.length).trim());
-  if (jwt === null)
-    found.push({ technology: 'Bearer token', kind: 'auth', where: 'request header authorization', value: 'Bearer' });
-  else
-    found.push({
-      technology: 'JWT',
-      kind: 'auth',
-      where: 'request header authorization',
-      value: `a JWT signed with ${jwt.algorithm}`,
-    });
-}
+/** The host that was looked up last: an application speaks to few, and most pairs of a busy one go to the same. */
+let lastVendor: { hostname: string; vendor: string | null } = { hostname: '', vendor: null };
 
 function vendorOf(hostname: string): string | null {
+  if (lastVendor.hostname !== hostname) lastVendor = { hostname, vendor: findVendor(hostname) };
+  return lastVendor.vendor;
+}
+
+function findVendor(hostname: string): string | null {
   if (hostname.endsWith('.amazonaws.com') || hostname.endsWith('.amazonaws.com.cn')) {
     // SERVICE.REGION, BUCKET.s3.REGION, or an id before either: the rightmost label that names a service.
     const service = hostname
       .split('.')
       .toReversed()
-      .find((label) => label in awsServices);
+      .find((label) => Object.hasOwn(awsServices, label));
     return service === undefined ? 'AWS' : (awsServices[service] ?? 'AWS');
   }
   let name = hostname;
   for (;;) {
-    const vendor = vendorHosts[name];
-    if (vendor !== undefined) return vendor;
+    // A host may be called `constructor`.
+    if (Object.hasOwn(vendorHosts, name)) return vendorHosts[name] ?? null;
     const dot = name.indexOf('.');
     if (dot < 0) return null;
     name = name.slice(dot + 1);
@@ -195,6 +195,18 @@ function vendorOf(hostname: string): string | null {
 }
 
 function fromConnection(facts: HttpFacts, found: Finding[]): void {
+  const { version } = facts.request.head;
+  if (version === 'HTTP/2') {
+    found.push({ technology: version, kind: 'transport', where: 'frames of the connection', value: '' });
+    const promise = promisedWith(facts.context);
+    if (promise !== null)
+      found.push({
+        technology: SERVER_PUSH,
+        kind: 'transport',
+        where: 'PUSH_PROMISE because of',
+        value: `${promise.method} ${promise.path}`,
+      });
+  }
   const tls = facts.connection.clientTls;
   if (tls !== null && tls.version !== '')
     found.push({
@@ -207,33 +219,46 @@ function fromConnection(facts: HttpFacts, found: Finding[]): void {
 
 /** Every technology of an HTTP exchange with the evidence for it, most telling first (see `rank`). */
 export function httpEvidence(facts: HttpFacts): Evidence[] {
-  return httpFindings(facts).map(({ technology, kind, where, value }) => ({
-    technology,
-    kind,
-    evidence: value === '' ? where : `${where}: ${shorten(value)}`,
-  }));
+  return httpFindings(facts, findCall(facts)).map(({ technology, kind, where, value }) => {
+    const seen = typeof value === 'string' ? shorten(value) : value();
+    return { technology, kind, evidence: seen === '' ? where : `${where}: ${seen}` };
+  });
 }
 
-/** The names alone, each once: all that the list needs, and cheaper. */
-export function httpTechnologies(facts: HttpFacts): string[] {
+/** The names alone, each once: all that the list needs, and cheaper. `call` is what `findCall` says of it. */
+export function httpTechnologies(facts: HttpFacts, call: Call | null): string[] {
   const names: string[] = [];
-  for (const { technology } of httpFindings(facts)) if (!names.includes(technology)) names.push(technology);
+  for (const { technology } of httpFindings(facts, call)) if (!names.includes(technology)) names.push(technology);
   return names;
 }
 
-function httpFindings(facts: HttpFacts): Finding[] {
+function httpFindings(facts: HttpFacts, call: Call | null): Finding[] {
   const found: Finding[] = [];
   fromUpgrade(facts, found);
-  fromGraphql(facts, found);
+  if (call !== null) found.push(call);
   const vendor = vendorOf(facts.hostname);
   if (vendor !== null) found.push({ technology: vendor, kind: 'vendor', where: 'host', value: facts.hostname });
   if (facts.response !== null) fromFormat('response', facts.response, found);
   fromFormat('request', facts.request, found);
-  fromAuthorization(facts, found);
+  fromAuth(facts, found);
   fromHeaders('request', facts.request, found);
-  if (facts.response !== null) fromHeaders('response', facts.response, found);
+  if (facts.response !== null) {
+    fromHeaders('response', facts.response, found);
+    fromErrorShape(facts.response, found);
+  }
   fromConnection(facts, found);
-  return found.sort((a, b) => rank[a.kind] - rank[b.kind]);
+  return sortByRank(found);
+}
+
+/** Sorts in place. A handful, nearly in order: there is nothing quicker for those. */
+function sortByRank(found: Finding[]): Finding[] {
+  for (let next = 1; next < found.length; next++) {
+    const finding = found[next] as Finding;
+    let at = next;
+    for (; at > 0 && rank[(found[at - 1] as Finding).kind] > rank[finding.kind]; at--) found[at] = found[at - 1] as Finding;
+    found[at] = finding;
+  }
+  return found;
 }
 
 /**

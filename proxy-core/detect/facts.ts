@@ -1,6 +1,9 @@
-import type { ConnectionInfo, FailureCode } from '../rrpair/pair.ts';
+import type { ConnectionInfo, FailureCode, ReadingContext } from '../rrpair/pair.ts';
 import type { HeaderField } from '../rrpair/shapes.ts';
-import { type ParsedHead, parseFields, parseHead, parseHeads } from '../wire/http1/head.ts';
+import { type ParsedHead, type ParsedHeads, parseFieldLines, parseHeads, parseStartLine } from '../wire/http1/head.ts';
+import { mayCallOf } from './calls/find.ts';
+import type { Finding } from './finding.ts';
+import { jwtFields } from './rules/auth.ts';
 import { type HeaderRule, headerRules } from './rules/headers.ts';
 
 /** What is known of a pair when it is described. Bodies are what was kept of them, framing and content encoding included. */
@@ -12,6 +15,8 @@ export interface PairFacts {
   responseBody: Buffer;
   failure: { code: FailureCode; detail: string } | null;
   summary: { command: string; location: string; status: string } | null;
+  /** What its bytes do not say; absent for nearly all. */
+  context?: ReadingContext | undefined;
 }
 
 /** A parsed message: header names are looked at once here, because every rule asks for them. */
@@ -19,19 +24,28 @@ export interface MessageFacts {
   head: ParsedHead;
   /** The fields in `askedNames`, by lower-cased name. */
   headers: ReadonlyMap<string, string>;
-  ruled: readonly RuledField[];
+  ruled: RuledSection;
+  /** Which protocols inside of HTTP its fields allow, see `calls/find.ts`. */
+  mayCall: 'no' | 'json' | 'soap' | 'aws';
   body: Buffer;
   /** Media type in lower case without parameters, empty when none was sent. */
   mediaType: string;
+  /** Of a call, where its status stands; empty for everything else. */
+  trailers: readonly HeaderField[];
 }
 
-export interface HttpFacts {
-  connection: ConnectionInfo;
+export interface HttpFacts extends Pick<PairFacts, 'connection' | 'context'> {
   request: MessageFacts;
   response: MessageFacts | null;
   /** Host the request names, lower case, without a port. */
   hostname: string;
   path: string;
+}
+
+/** The fields of a head that rules speak of, and what was found in them, once somebody has looked: kept here, because heads come again. */
+export interface RuledSection {
+  fields: readonly RuledField[];
+  found: { request?: Finding[]; response?: Finding[] };
 }
 
 /** A header field that a rule speaks of. */
@@ -50,6 +64,7 @@ interface KnownName {
 
 /** Fields that are asked for by name, here and in the rules that are code. */
 const askedNames: ReadonlySet<string> = new Set([
+  ':authority',
   'authorization',
   'content-encoding',
   'content-type',
@@ -57,7 +72,10 @@ const askedNames: ReadonlySet<string> = new Set([
   'soapaction',
   'transfer-encoding',
   'upgrade',
+  ':protocol',
   'user-agent',
+  'x-amz-target',
+  ...jwtFields,
 ]);
 
 /**
@@ -95,46 +113,97 @@ function mediaTypeOf(headers: ReadonlyMap<string, string>): string {
 interface SectionFacts {
   fields: HeaderField[];
   headers: ReadonlyMap<string, string>;
-  ruled: readonly RuledField[];
+  ruled: RuledSection;
+  mayCall: MessageFacts['mayCall'];
   mediaType: string;
+  trailers: readonly HeaderField[];
 }
+
+const SECTIONS = 512;
+const SECTION_CHARS = 2_048;
+/** Lengths that are told apart. */
+const LATEST = 61;
+/** Where hardly any head comes again (each carries an id of its own), so many are read without remembering: that costs more than it saves. */
+const RESTING = 2_048;
 
 /**
  * The sections that were seen last. A service sends the same fields thousands of times a second, so that most heads differ in their
  * start line only. Bounded in number and in size, because they come from captured traffic.
  */
-const sections = new Map<string, SectionFacts>();
-const SECTIONS = 512;
-const SECTION_CHARS = 2_048;
+class SectionCache {
+  readonly #known = new Map<string, SectionFacts>();
+  /** The last of each length, more or less: to compare two texts costs a third of finding one among many. */
+  readonly #latest: ({ text: string; facts: SectionFacts } | undefined)[] = [];
+  #hits = 0;
+  #resting = 0;
+
+  of(text: string): SectionFacts {
+    const place = text.length % LATEST;
+    const latest = this.#latest[place];
+    if (latest !== undefined && latest.text === text) return latest.facts;
+    if (this.#resting > 0) {
+      this.#resting -= 1;
+      return readSection(text);
+    }
+    const facts = this.#known.get(text) ?? null;
+    if (facts !== null) this.#hits += 1;
+    const found = facts ?? this.#read(text);
+    this.#latest[place] = { text, facts: found };
+    return found;
+  }
+
+  #read(text: string): SectionFacts {
+    if (this.#known.size >= SECTIONS) {
+      if (this.#hits < SECTIONS / 4) this.#resting = RESTING;
+      this.#hits = 0;
+      this.#known.clear();
+    }
+    const facts = readSection(text);
+    this.#known.set(text, facts);
+    return facts;
+  }
+}
+
+/** Apart, because those of one side may repeat themselves where those of the other do not. */
+const sections = { request: new SectionCache(), response: new SectionCache() };
+
+/** Whole heads, as sections are kept: answers are often the same to the last byte, and so is what is polled. */
+const latestHeads: ({ text: string; message: MessageFacts } | undefined)[] = [];
+const NOTHING = Buffer.alloc(0);
 
 /** Parses a message for the rules; null while its (final) head has not come. Repeated fields are joined with `, ` (RFC 9110 5.3). */
 export function messageFacts(bytes: Buffer, body: Buffer): MessageFacts | null {
   if (bytes.length === 0) return null;
-  if (bytes.length > SECTION_CHARS) return factsOf(parseHeads(bytes).final, body);
+  if (bytes.length > SECTION_CHARS) return factsOf(parseHeads(bytes), body);
   const text = bytes.toString('latin1');
+  const place = text.length % LATEST;
+  const latest = latestHeads[place];
+  if (latest !== undefined && latest.text === text) return { ...latest.message, body };
   const start = text.indexOf('\n') + 1;
   // Interim heads come before the final one, so that the first start line is not that of the message.
-  if (start === 0 || (text.startsWith('HTTP/') && !finalStatus.test(text))) return factsOf(parseHeads(bytes).final, body);
-  const head = parseHead(bytes.subarray(0, start));
-  const { fields, headers, ruled, mediaType } = sectionFacts(text.slice(start), bytes, start);
+  if (start === 0 || (text.startsWith('HTTP/') && !finalStatus.test(text))) return factsOf(parseHeads(bytes), body);
+  const head = parseStartLine(text.slice(0, start));
+  const { fields, headers, ruled, mayCall, mediaType, trailers } = sections[head.kind].of(text.slice(start));
   head.headers = fields;
-  return { head, headers, ruled, body, mediaType };
+  const message = { head, headers, ruled, mayCall, body, mediaType, trailers };
+  latestHeads[place] = { text, message: { ...message, body: NOTHING } };
+  return message;
 }
 
-const finalStatus = /^HTTP\/\d\.\d [2-9]/;
+const finalStatus = /^HTTP\/\d(?:\.\d)? [2-9]/;
 
-function factsOf(head: ParsedHead | null, body: Buffer): MessageFacts | null {
-  if (head === null) return null;
-  const { headers, ruled, mediaType } = lookAt(head.headers);
-  return { head, headers, ruled, body, mediaType };
+function factsOf({ final, trailers }: ParsedHeads, body: Buffer): MessageFacts | null {
+  if (final === null) return null;
+  const { headers, ruled, mayCall, mediaType } = lookAt(final.headers);
+  return { head: final, headers, ruled, mayCall, body, mediaType, trailers };
 }
 
-function sectionFacts(text: string, bytes: Buffer, start: number): SectionFacts {
-  const seen = sections.get(text);
-  if (seen !== undefined) return seen;
-  const facts = lookAt(parseFields(bytes.subarray(start)));
-  if (sections.size >= SECTIONS) sections.clear();
-  sections.set(text, facts);
+function readSection(text: string): SectionFacts {
+  const facts = lookAt(parseFieldLines(text));
+  if (facts.mediaType.startsWith('application/grpc')) {
+    const end = text.indexOf('\r\n\r\n');
+    if (end >= 0) facts.trailers = parseFieldLines(text, end + 4);
+  }
   return facts;
 }
 
@@ -149,5 +218,6 @@ function lookAt(fields: HeaderField[]): SectionFacts {
     }
     if (rules !== null) ruled.push({ name: lower, value: field[1], rules });
   }
-  return { fields, headers, ruled, mediaType: mediaTypeOf(headers) };
+  const mediaType = mediaTypeOf(headers);
+  return { fields, headers, ruled: { fields: ruled, found: {} }, mayCall: mayCallOf(headers, mediaType), mediaType, trailers: [] };
 }

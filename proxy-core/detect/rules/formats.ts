@@ -46,4 +46,5 @@ export const topLevelFormats: Readonly<Record<string, string>> = {
   'font/': 'Font',
   'application/grpc-web': 'gRPC-Web',
   'application/grpc': 'gRPC',
+  'application/connect+': 'Connect',
 };

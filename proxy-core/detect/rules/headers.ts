@@ -1,4 +1,5 @@
 import type { Evidence } from '../../rrpair/shapes.ts';
+import { authRules } from './auth.ts';
 
 /**
  * Technologies that a header field gives away. To add one: name the field (lower case), what its value must look like, and what the
@@ -48,6 +49,11 @@ const sendsCookie = (technology: string, name: string): HeaderRule => ({
   value: new RegExp(`(?:^|; ?)${name}=`),
 });
 const cookie = (technology: string, name: string): HeaderRule[] => [setsCookie(technology, name), sendsCookie(technology, name)];
+
+/** What is spoken inside of a WebSocket, as the server agreed to it (RFC 6455 4.2.2). */
+const subprotocol = (technology: string, value: RegExp): HeaderRule[] => [
+  { technology, kind: 'protocol', in: 'response', header: 'sec-websocket-protocol', value },
+];
 
 export const headerRules: readonly HeaderRule[] = [
   server('nginx', /^nginx(?:\/([\d.]+))?/i),
@@ -116,12 +122,15 @@ export const headerRules: readonly HeaderRule[] = [
   ...cookie('Rails', '_[a-z0-9_]+_session'),
   ...cookie('WordPress', 'wordpress_logged_in_[0-9a-f]+'),
 
-  { technology: 'SigV4', kind: 'auth', in: 'request', header: 'authorization', value: /^AWS4-HMAC-SHA256 / },
-  { technology: 'Basic auth', kind: 'auth', in: 'request', header: 'authorization', value: /^Basic [A-Za-z0-9+/=]+$/i },
-  { technology: 'Digest auth', kind: 'auth', in: 'request', header: 'authorization', value: /^Digest /i },
-  { technology: 'Negotiate auth', kind: 'auth', in: 'request', header: 'authorization', value: /^(?:Negotiate|NTLM) /i },
-  present('API key', 'auth', 'request', 'x-api-key'),
-  present('API key', 'auth', 'request', 'api-key'),
+  ...subprotocol('GraphQL', /\bgraphql-(?:transport-)?ws\b/),
+  ...subprotocol('MQTT', /\bmqtt(?:v3\.1)?\b/),
+  ...subprotocol('STOMP', /\bv1[012]\.stomp\b/),
+  ...subprotocol('WAMP', /\bwamp\.2\b/),
+  ...subprotocol('OCPP', /\bocpp[12]\.\d/),
+  ...subprotocol('Vite', /\bvite-hmr\b/),
+  ...subprotocol('Kubernetes', /\.k8s\.io\b/),
+
+  ...authRules,
 
   { technology: 'gzip', kind: 'transport', in: 'response', header: 'content-encoding', value: /\bgzip\b/i },
   { technology: 'Brotli', kind: 'transport', in: 'response', header: 'content-encoding', value: /\bbr\b/i },

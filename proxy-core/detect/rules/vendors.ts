@@ -1,3 +1,5 @@
+import { cloudHosts, dataHosts, messageHosts, paymentHosts, publicHosts, watchHosts, workHosts } from './vendor-hosts.ts';
+
 /**
  * Vendors' APIs by host. A host matches when it equals the name or ends with a dot and the name, so that `notstripe.com` is no Stripe.
  * To add one, add a line.
@@ -13,6 +15,15 @@ export const vendorHosts: Readonly<Record<string, string>> = {
   'api.anthropic.com': 'Anthropic',
   'generativelanguage.googleapis.com': 'Gemini',
   'api.mistral.ai': 'Mistral',
+  'openai.azure.com': 'Azure OpenAI',
+  'openrouter.ai': 'OpenRouter',
+  'api.groq.com': 'Groq',
+  'api.together.xyz': 'Together',
+  'api.deepseek.com': 'DeepSeek',
+  'api.cohere.com': 'Cohere',
+  'api.x.ai': 'xAI',
+  'api.perplexity.ai': 'Perplexity',
+  'api-inference.huggingface.co': 'Hugging Face',
   'googleapis.com': 'Google APIs',
   'graph.facebook.com': 'Meta',
   'graph.microsoft.com': 'Microsoft Graph',
@@ -36,6 +47,13 @@ export const vendorHosts: Readonly<Record<string, string>> = {
   'blob.core.windows.net': 'Azure Blob Storage',
   'vault.azure.net': 'Azure Key Vault',
   'npmjs.org': 'npm',
+  ...paymentHosts,
+  ...messageHosts,
+  ...workHosts,
+  ...cloudHosts,
+  ...dataHosts,
+  ...watchHosts,
+  ...publicHosts,
 };
 
 /** Services of AWS by the label before the region in `SERVICE.REGION.amazonaws.com`. */
@@ -51,5 +69,12 @@ export const awsServices: Readonly<Record<string, string>> = {
   sts: 'AWS STS',
   kms: 'AWS KMS',
   events: 'EventBridge',
+  logs: 'CloudWatch Logs',
+  monitoring: 'CloudWatch',
+  states: 'Step Functions',
+  firehose: 'Firehose',
+  ec2: 'Amazon EC2',
+  iam: 'AWS IAM',
+  'cognito-idp': 'Cognito',
   'bedrock-runtime': 'Amazon Bedrock',
 };
