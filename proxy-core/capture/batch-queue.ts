@@ -1,9 +1,17 @@
 import { limits } from '../limits.ts';
-import { BatchWriter, type PairBlobs, type PairFields, pairRecordBytes, partRecordBytes } from '../store/batch.ts';
+import { BatchWriter, type PairBlobs, type PairFields, type PartSide, pairRecordBytes, partRecordBytes } from '../store/batch.ts';
 import type { BatchSink } from '../store/store.ts';
 
 /** How full the way to the store is: `soft` means that bodies are shed, `hard` that pairs are. */
 export type Pressure = 'none' | 'soft' | 'hard';
+
+/** Bytes waiting for the sink before bodies, and before pairs, are shed. */
+export interface QueueLimits {
+  soft: number;
+  hard: number;
+  /** Bytes that open exchanges may hold together before bodies are sent ahead in smaller parts. */
+  held: number;
+}
 
 /** Gathers records into batches and hands them to the sink. */
 export class BatchQueue {
@@ -16,14 +24,17 @@ export class BatchQueue {
   /** Body bytes that were counted and not kept, ever. */
   unkeptBytes = 0;
 
-  constructor(sink: BatchSink) {
+  readonly limits: QueueLimits;
+
+  constructor(sink: BatchSink, queueLimits: QueueLimits) {
     this.#sink = sink;
+    this.limits = queueLimits;
   }
 
   get pressure(): Pressure {
     const waiting = this.#sink.pendingBytes + this.heldBytes + (this.#writer?.bytes ?? 0);
-    if (waiting <= limits.recorderSoftBytes) return 'none';
-    return waiting <= limits.recorderHardBytes ? 'soft' : 'hard';
+    if (waiting <= this.limits.soft) return 'none';
+    return waiting <= this.limits.hard ? 'soft' : 'hard';
   }
 
   get isEmpty(): boolean {
@@ -34,7 +45,7 @@ export class BatchQueue {
     this.#room(pairRecordBytes(blobs)).pair(fields, blobs);
   }
 
-  part(id: number, side: 'request' | 'response', offset: number, chunks: readonly Uint8Array[], bytes: number): void {
+  part(id: number, side: PartSide, offset: number, chunks: readonly Uint8Array[], bytes: number): void {
     this.#room(partRecordBytes(bytes)).part(id, side, offset, chunks);
   }
 

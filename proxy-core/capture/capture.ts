@@ -3,13 +3,13 @@ import { SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { type AppTarget, appTargetUrl } from './app-target.ts';
 import { CaptureContext, type CaptureOptions, type CaptureParts } from './context.ts';
+import { drainAndClose, once } from './drain.ts';
 import { createForwardFront } from './forward/front.ts';
 import { forwardParts } from './forward-parts.ts';
 import { type Listener, listen } from './listener.ts';
 import { OutboundClient } from './outbound.ts';
 import type { BoundAddress } from './own-addresses.ts';
 import { captureReverse } from './reverse.ts';
-import type { ForwardFront } from './route.ts';
 
 export type { CaptureNotice, CaptureOptions, CaptureParts } from './context.ts';
 
@@ -35,9 +35,13 @@ export interface RunningCapture {
 export async function startCapture(options: CaptureOptions, parts: CaptureParts): Promise<RunningCapture> {
   refuseOwnPorts(options);
   const context = new CaptureContext(options, parts);
+  // An unusable CA is told now, and no connection has to wait for it to be read.
+  void context.upstreamContext;
   const { app } = options;
   const front = createForwardFront(forwardParts(context));
   const listeners: Listener[] = [];
+  const stop = (): Promise<void> =>
+    drainAndClose(context, listeners, () => front.close(), options.drainMillis ?? limits.drainMillis);
   const failed = (error: Error): void => {
     const text = `Sidetap could not accept a connection: ${error.message}. If there are too many open files, raise the limit (\`ulimit -n\`).`;
     context.notify({ id: 'accept-failed', level: 'error', text });
@@ -59,10 +63,10 @@ export async function startCapture(options: CaptureOptions, parts: CaptureParts)
       inbound,
       outbound: listener.address,
       connections: () => listeners.reduce((sum, one) => sum + one.clients.size, 0),
-      stop: once(() => stop(context, front, listeners)),
+      stop: once(stop),
     };
   } catch (error) {
-    await stop(context, front, listeners);
+    await stop();
     throw error;
   }
 }
@@ -91,31 +95,4 @@ function mayBeHere(app: AppTarget, bind: string): boolean {
   if (/^(?:.+\.)?localhost\.?$/i.test(app.host)) return true;
   if (isIP(app.host) === 0) return false;
   return /^127\.|^::1$|^0\.0\.0\.0$|^::$/.test(app.host) || app.host === bind;
-}
-
-async function stop(context: CaptureContext, front: ForwardFront, listeners: readonly Listener[]): Promise<void> {
-  const closed = listeners.map((listener) => listener.close());
-  const frontClosed = front.close();
-  for (const connection of Array.from(context.live)) if (connection.idle) connection.stop();
-  const drained = Promise.all([...closed, frontClosed]);
-  const drainMillis = context.options.drainMillis ?? limits.drainMillis;
-  let timer: NodeJS.Timeout | undefined;
-  const timeUp = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, drainMillis);
-  });
-  await Promise.race([drained, timeUp]);
-  clearTimeout(timer);
-  for (const connection of Array.from(context.live)) connection.stop();
-  for (const listener of listeners) for (const socket of listener.clients) socket.destroy();
-  await drained;
-  context.close();
-}
-
-/** Further calls get the promise of the first. */
-function once(action: () => Promise<void>): () => Promise<void> {
-  let promise: Promise<void> | null = null;
-  return () => {
-    promise ??= action();
-    return promise;
-  };
 }

@@ -2,13 +2,16 @@ import { crc32 } from 'node:zlib';
 import { limits } from '../limits.ts';
 import type { BatchQueue } from './batch-queue.ts';
 
+/** Most messages have one head and one run of body, or none: an empty list of their own would be the largest thing that a small exchange makes. */
+const NONE: Buffer[] = [];
+
 /** One direction of an exchange while it passes: what is held of it, and what went ahead to the store. */
 export class CapturedMessage {
   readonly #side: 'request' | 'response';
   /** Interim heads and the final one. */
-  heads: Buffer[] = [];
+  heads: readonly Buffer[] = NONE;
   /** Body bytes that wait here. */
-  chunks: Buffer[] = [];
+  chunks: Buffer[] = NONE;
   wireBytes = 0;
   payloadBytes = 0;
   ended = false;
@@ -26,6 +29,11 @@ export class CapturedMessage {
     this.#side = side;
   }
 
+  /** Nothing more of its body is kept. */
+  get full(): boolean {
+    return this.#full;
+  }
+
   get truncated(): boolean {
     return this.#sentBytes + this.#heldBytes < this.wireBytes;
   }
@@ -39,7 +47,7 @@ export class CapturedMessage {
   }
 
   head(queue: BatchQueue, bytes: Buffer): void {
-    this.heads.push(bytes);
+    this.heads = this.heads === NONE ? [bytes] : [...this.heads, bytes];
     queue.heldBytes += bytes.length;
   }
 
@@ -61,7 +69,7 @@ export class CapturedMessage {
       this.#hold(queue, wire);
     }
     if (this.#crcRuns) this.#crc = crc32(wire, this.#crc);
-    return this.#heldBytes > limits.bodyPartBytes || queue.heldBytes > limits.recorderHeldBytes;
+    return this.#heldBytes > limits.bodyPartBytes || queue.heldBytes > queue.limits.held;
   }
 
   /** Sends what is held ahead, as a part. */
@@ -84,7 +92,7 @@ export class CapturedMessage {
   /** Forgets everything held, when the record has been written or given up. */
   release(queue: BatchQueue): void {
     for (const head of this.heads) queue.heldBytes -= head.length;
-    this.heads = [];
+    this.heads = NONE;
     this.#drop(queue);
   }
 
@@ -95,7 +103,8 @@ export class CapturedMessage {
   }
 
   #hold(queue: BatchQueue, bytes: Buffer): void {
-    this.chunks.push(bytes);
+    if (this.chunks === NONE) this.chunks = [bytes];
+    else this.chunks.push(bytes);
     this.#heldBytes += bytes.length;
     queue.heldBytes += bytes.length;
   }
@@ -103,7 +112,7 @@ export class CapturedMessage {
   #drop(queue: BatchQueue): void {
     queue.heldBytes -= this.#heldBytes;
     this.#heldBytes = 0;
-    if (this.chunks.length > 0) this.chunks = [];
+    this.chunks = NONE;
   }
 
   /** Includes what is held now; from here on every run of bytes is added as it comes. */

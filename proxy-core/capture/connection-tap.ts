@@ -1,8 +1,12 @@
 import { messageOf } from '../errors.ts';
-import type { ConnectionInfo, FailureCode } from '../rrpair/pair.ts';
-import type { EndOfStream, WireDecoder } from '../wire/decoder.ts';
+import type { ConnectionInfo, FailureCode, Side } from '../rrpair/pair.ts';
+import type { EndOfStream, ServerPlace, TlsPlace, WayToTls, WireDecoder } from '../wire/decoder.ts';
 import { createHttp1Decoder } from '../wire/http1/decoder.ts';
 import { startsLikeHttp1Request } from '../wire/http1/detect.ts';
+import { createHttp2Decoder } from '../wire/http2/decoder.ts';
+import { startsLikeHttp2 } from '../wire/http2/detect.ts';
+import type { WireProtocol } from '../wire/protocol.ts';
+import { Detection } from '../wire/registry.ts';
 import { hostPort } from './app-target.ts';
 import type { ConnectionObserver, ConnectionRow, Recorder } from './recorder.ts';
 import type { Tap } from './route.ts';
@@ -18,24 +22,46 @@ export interface TapOptions {
   clientSpoke?: () => void;
   /** Called when the client ends the connection before anyone has said anything. */
   clientLeftSilently?: () => void;
+  /** Called when the client may go on with TLS, see `WireConnection`. Without it what follows passes unread. */
+  tlsMayFollow?: (where: TlsPlace, way: WayToTls) => void;
+  /** Called when the server has told its clients where to connect to next. */
+  goesOn?: (places: readonly ServerPlace[]) => void;
+}
+
+/** Bytes that passed before it was clear what they are. */
+interface Sniffed {
+  side: Side;
+  bytes: Buffer;
+  at: number;
 }
 
 /** First byte of a TLS record that carries a ServerHello (RFC 8446 5.1); an alert has another. */
 const TLS_HANDSHAKE = 0x16;
 
+const NOTHING = Buffer.alloc(0);
+const CONNECTION_CLOSE = Buffer.from('Connection: close\r\n');
+/** More than any status line has. */
+const STATUS_LINE_BYTES = 256;
+
 /**
- * Looks at the first bytes, picks who reads on, and hands it what passes: the HTTP/1 decoder, or one row for the whole connection. Whatever goes wrong in
- * here stays in here.
+ * Looks at the first bytes, picks who reads on, and hands it what passes: the decoder of HTTP/1 or HTTP/2, that of a protocol of the registry, or one row for the
+ * whole connection. Whatever goes wrong in here stays in here.
  */
 export class ConnectionTap implements Tap {
   readonly #recorder: Recorder;
   readonly #info: ConnectionInfo;
   readonly #options: TapOptions;
   #decoder: WireDecoder | null = null;
+  /** Where the decoder reads no further, a row takes over. */
+  #registered = false;
   #observer: ConnectionObserver | null = null;
   #row: ConnectionRow | null = null;
-  /** The client's bytes until it is clear what they are. */
-  #sniffed: { bytes: Buffer; at: number }[] | null = [];
+  /** What passed until it is clear what it is. */
+  #sniffed: Sniffed[] | null = [];
+  /** What else it may be, once it is not HTTP/1. */
+  #detection: Detection | null = null;
+  /** The server has said something since the client began the exchange that is open. */
+  #answering = false;
   #clientEnd: EndOfStream | null = null;
   #serverEnd: EndOfStream | null = null;
   /** The record is complete. */
@@ -62,7 +88,12 @@ export class ConnectionTap implements Tap {
     try {
       const decoder = this.#decoder;
       if (decoder !== null) {
-        if (decoder.passedThrough) return true;
+        if (decoder.passedThrough) {
+          if (this.#registered || (decoder.problem ?? '') !== '') this.#readNoFurther(decoder, side, bytes, at);
+          return true;
+        }
+        if (side === 'server') this.#answering = true;
+        else if (this.#observer?.openExchanges === 0) this.#answering = false;
         const unkept = this.#observer?.unkeptBytes ?? 0;
         decoder.push(side, bytes, at);
         return (this.#observer?.unkeptBytes ?? 0) - unkept === bytes.length;
@@ -76,6 +107,15 @@ export class ConnectionTap implements Tap {
       this.#broke(error, at);
     }
     return false;
+  }
+
+  /** As in RFC 9112 9.6: `close` in an answer says that no further one will come. */
+  lastAnswer(bytes: Buffer): Buffer | null {
+    if (this.#decoder === null || this.#registered || this.#decoder.passedThrough) return null;
+    if (this.#observer?.openExchanges !== 1 || this.#answering) return null;
+    const statusLine = /^HTTP\/1\.1 [2-5]\d\d[^\r\n]*\r\n/.exec(bytes.toString('latin1', 0, STATUS_LINE_BYTES))?.[0];
+    if (statusLine === undefined) return null;
+    return Buffer.concat([bytes.subarray(0, statusLine.length), CONNECTION_CLOSE, bytes.subarray(statusLine.length)]);
   }
 
   end(side: 'client' | 'server', how: EndOfStream, at: number): void {
@@ -94,7 +134,9 @@ export class ConnectionTap implements Tap {
       this.#clientEnd = how;
       if (how !== 'stopped' && this.#serverEnd === null && this.#sniffed?.length === 0) this.#options.clientLeftSilently?.();
     }
-    if (this.#sniffed !== null && this.#sniffed.length > 0) this.#openRow();
+    // A client that has said all may be told by what the server answers.
+    const undecided = this.#sniffed !== null && this.#sniffed.length > 0;
+    if (undecided && (side === 'server' || how !== 'closed' || this.#serverEnd !== null)) this.#openRow();
     this.#decoder?.end(side, how, at);
     if (this.#clientEnd === null || this.#serverEnd === null) return;
     if (this.#decoder === null && this.#row === null && (this.#options.rowIfSilent || this.#failure !== null)) this.#openRow();
@@ -102,6 +144,15 @@ export class ConnectionTap implements Tap {
       this.#closed = true;
       this.#closeRow(this.#row, at);
     }
+  }
+
+  /** The upstream could not be had: what the client has asked for failed. */
+  refused(failure: { code: FailureCode; detail: string }, at: number): void {
+    this.#failure = failure;
+    this.#observer?.abandon(failure.code, failure.detail, at);
+    if (this.#observer !== null) this.#forget();
+    else this.end('client', 'closed', at);
+    this.end('server', 'reset', at);
   }
 
   /** What a row is to say when it ends. */
@@ -114,23 +165,37 @@ export class ConnectionTap implements Tap {
     this.#doubt = { code, detail };
   }
 
-  #sniff(side: 'client' | 'server', bytes: Buffer, at: number): void {
+  #sniff(side: Side, bytes: Buffer, at: number): void {
     const sniffed = this.#sniffed;
     if (sniffed === null) return;
-    if (side === 'client') {
-      if (sniffed.length === 0) this.#options.clientSpoke?.();
-      sniffed.push({ bytes, at });
-      const seen = sniffed.length === 1 ? bytes : Buffer.concat(sniffed.map((one) => one.bytes));
-      const http = startsLikeHttp1Request(seen);
-      if (http === 'more') return;
-      if (http === 'yes') {
-        this.#openDecoder(sniffed);
-        return;
-      }
+    if (sniffed.length === 0 && side === 'client') this.#options.clientSpoke?.();
+    sniffed.push({ side, bytes, at });
+    const protocol = this.#recognised(sniffed, side);
+    if (protocol === 'none') this.#openRow();
+    else if (protocol !== 'more') this.#openDecoder(sniffed, protocol);
+  }
+
+  /** HTTP comes first, because most is that; the others are asked once it is something else. */
+  #recognised(sniffed: readonly Sniffed[], side: Side): 'http1' | 'http2' | WireProtocol | 'more' | 'none' {
+    const [first] = sniffed;
+    if (first === undefined) return 'more';
+    if (this.#detection === null) {
+      const http2 = startsLikeHttp2({
+        client: saidBy('client', sniffed),
+        server: saidBy('server', sniffed),
+        spokeFirst: first.side,
+      });
+      if (http2 === 'yes') return 'http2';
+      // A server that says nothing else but this is of no other protocol.
+      if (http2 === 'more') return 'more';
     }
-    // The server spoke before the client had said something that we can read, or the client speaks something else.
-    this.#openRow();
-    if (side === 'server' && this.#row !== null) this.#countRow(this.#row, side, bytes, at);
+    if (this.#detection === null && side === 'client') {
+      const http = startsLikeHttp1Request(sniffed.length === 1 ? first.bytes : saidBy('client', sniffed));
+      if (http === 'more') return 'more';
+      if (http === 'yes') return 'http1';
+    }
+    this.#detection ??= new Detection(this.#info.upstreamPort);
+    return this.#detection.ask({ client: saidBy('client', sniffed), server: saidBy('server', sniffed), spokeFirst: first.side });
   }
 
   #countRow(row: ConnectionRow, side: 'client' | 'server', bytes: Buffer, at: number): void {
@@ -141,21 +206,57 @@ export class ConnectionTap implements Tap {
     row.bytes(side, bytes.length, at);
   }
 
-  #openDecoder(sniffed: readonly { bytes: Buffer; at: number }[]): void {
+  #openDecoder(sniffed: readonly Sniffed[], protocol: 'http1' | 'http2' | WireProtocol): void {
     this.#sniffed = null;
-    this.#observer = this.#recorder.observe(this.#info);
-    this.#decoder = createHttp1Decoder(this.#observer);
-    for (const { bytes, at } of sniffed) this.data('client', bytes, at);
+    this.#detection = null;
+    const observer = this.#recorder.observe(this.#info);
+    this.#observer = observer;
+    if (protocol === 'http1') {
+      this.#decoder = createHttp1Decoder(observer);
+    } else if (protocol === 'http2') {
+      this.#registered = true;
+      this.#decoder = createHttp2Decoder(observer);
+    } else {
+      this.#registered = true;
+      this.#info.protocol = protocol.name;
+      this.#decoder = protocol.createDecoder(observer, {
+        learned: (facts) => {
+          // Inside of TLS, the server may have been told outside.
+          const { server, evidence } = facts.server === '' ? (this.#info.spoken ?? facts) : facts;
+          this.#info.spoken = { ...facts, server, evidence };
+        },
+        tlsMayFollow: (where, way) => this.#options.tlsMayFollow?.(where, way),
+        goesOn: (places) => this.#options.goesOn?.(places),
+      });
+    }
+    for (const { side, bytes, at } of sniffed) this.data(side, bytes, at);
+    if (this.#clientEnd !== null) this.#decoder?.end('client', this.#clientEnd, sniffed.at(-1)?.at ?? this.#options.openedAt);
   }
 
-  #openRow(): void {
+  /** The client has begun TLS inside of this connection: another tap sees what is said there. What was said before is recorded; nothing else comes. */
+  handOver(): void {
+    this.#forget();
+  }
+
+  /** A decoder of the registry has given up: what passes from here on is a row of its own. */
+  #readNoFurther(decoder: WireDecoder, side: Side, bytes: Buffer, at: number): void {
+    this.#decoder = null;
+    this.#observer = null;
+    this.#failure ??= { code: 'not-decoded', detail: decoder.problem ?? '' };
+    this.#openRow(at);
+    if (this.#row !== null) this.#countRow(this.#row, side, bytes, at);
+  }
+
+  #openRow(openedAt = this.#options.openedAt): void {
     const sniffed = this.#sniffed ?? [];
     this.#sniffed = null;
+    this.#detection = null;
     const info = this.#info;
     info.protocol = this.#options.undecoded ?? 'tcp';
     const summary = { command: 'CONNECTION', location: locationOf(info) };
-    this.#row = this.#recorder.connectionRow(info, summary, this.#options.openedAt);
-    for (const { bytes, at } of sniffed) this.#row.bytes('client', bytes.length, at);
+    const row = this.#recorder.connectionRow(info, summary, openedAt);
+    this.#row = row;
+    for (const { side, bytes, at } of sniffed) this.#countRow(row, side, bytes, at);
   }
 
   #closeRow(row: ConnectionRow, at: number): void {
@@ -176,12 +277,22 @@ export class ConnectionTap implements Tap {
   /** A defect of ours: the traffic goes on, and the pairs say that they are incomplete. */
   #broke(error: unknown, at: number): void {
     this.#observer?.abandon('not-decoded', `Sidetap failed at it: ${messageOf(error)}`, at);
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#decoder = null;
     this.#observer = null;
     this.#sniffed = null;
+    this.#detection = null;
     this.#row = null;
     this.#closed = true;
   }
+}
+
+function saidBy(side: Side, sniffed: readonly Sniffed[]): Buffer {
+  const parts = sniffed.flatMap((one) => (one.side === side ? [one.bytes] : []));
+  return parts.length === 1 ? (parts[0] ?? NOTHING) : Buffer.concat(parts);
 }
 
 /** host:port, and the name that was asked for inside where it is another. */

@@ -1,11 +1,12 @@
 import type { SecureContext } from 'node:tls';
 import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
-import type { ConnectionInfo } from '../rrpair/pair.ts';
+import type { ConnectionInfo, Direction } from '../rrpair/pair.ts';
 import type { CertificateAuthority } from '../tls/authority.ts';
-import type { AppTarget } from './app-target.ts';
+import type { ServerPlace } from '../wire/decoder.ts';
+import { type AppTarget, hostPort } from './app-target.ts';
 import { FailOpen } from './fail-open.ts';
-import { type BoundAddress, isOwnListener } from './own-addresses.ts';
+import { type BoundAddress, isOwnListener, isUnspecified } from './own-addresses.ts';
 import type { Recorder } from './recorder.ts';
 import type { NewConnection } from './route.ts';
 import { Sweep } from './sweep.ts';
@@ -18,8 +19,22 @@ export interface CaptureNotice {
   text: string;
 }
 
+/** What every kind of capture is told. */
+export interface ContextOptions {
+  /** Accept upstream certificates that cannot be verified. */
+  insecureUpstream: boolean;
+  /** CAs to trust for upstream connections, beside the usual ones. */
+  extraCaPem?: readonly string[];
+  /** Name of the source that connections belong to; default `local`. */
+  source?: string;
+  /** Time for which a client that refused to be decrypted passes as it is, ms; default `limits.failOpenMillis`. */
+  failOpenMillis?: number;
+  /** Id of the first connection; by default they go on from those of earlier captures of this process. */
+  firstConnectionId?: number;
+}
+
 /** How to capture; everything is resolved, nothing has a default. */
-export interface CaptureOptions {
+export interface CaptureOptions extends ContextOptions {
   /** Where inbound traffic goes; null captures outbound traffic only. */
   app: AppTarget | null;
   /** 0 takes a free port. */
@@ -28,36 +43,55 @@ export interface CaptureOptions {
   outPort: number;
   /** Address to listen on. */
   bind: string;
-  /** Accept upstream certificates that cannot be verified. */
-  insecureUpstream: boolean;
-  /** CAs to trust for upstream connections, beside the usual ones. */
-  extraCaPem?: readonly string[];
   /** Time that open exchanges get when capture stops, ms; default `limits.drainMillis`. */
   drainMillis?: number;
 }
 
+/** Where leaves come from. */
+export type LeafSource = Pick<CertificateAuthority, 'contextFor' | 'cachedContext'>;
+
+/** What became of a TLS connection. */
+export interface TlsOutcome {
+  direction: Direction;
+  /** `host:port`, as the client knows it. */
+  destination: string;
+  decrypted: boolean;
+  /** Why it was not decrypted, as a sentence; empty when it was. */
+  reason: string;
+  /** The client refused our certificate, now or before. */
+  distrusted: boolean;
+}
+
 /** The parts that capture is built from. */
 export interface CaptureParts {
-  authority: CertificateAuthority;
+  authority: LeafSource;
   recorder: Recorder;
   notify(notice: CaptureNotice): void;
+  /** Told for every TLS connection. */
+  tlsSeen?(outcome: TlsOutcome): void;
 }
 
 /** A connection that is being captured, in whichever state. */
 export interface LiveConnection {
   /** No request waits for its answer: it may be closed without harm. */
   readonly idle: boolean;
-  /** Ends it now; what is open is recorded as `capture-stopped`. */
-  stop(): void;
+  /**
+   * Ends it now; what is open is recorded as `capture-stopped`. `reset` leaves no doubt to both ends that it was cut off: a FIN could be taken for the end
+   * of what was being sent.
+   */
+  stop(how?: 'reset'): void;
+  /** Asks the client, where its protocol has words for that, to make its next request on another connection. */
+  retire?(): void;
 }
 
 /** What all connections of one capture share. */
 export class CaptureContext implements CaptureParts {
-  readonly options: CaptureOptions;
-  readonly authority: CertificateAuthority;
+  readonly options: ContextOptions;
+  readonly authority: LeafSource;
   readonly recorder: Recorder;
   readonly notify: (notice: CaptureNotice) => void;
-  readonly failOpen = new FailOpen();
+  readonly tlsSeen: (outcome: TlsOutcome) => void;
+  readonly failOpen: FailOpen;
   readonly live = new Set<LiveConnection>();
   /** Addresses of our own listeners. */
   readonly listeners: BoundAddress[] = [];
@@ -66,15 +100,28 @@ export class CaptureContext implements CaptureParts {
   /** Connections whose first bytes are waited for. */
   readonly firstBytes = new Sweep<{ expired(): void }>(limits.sniffMillis, (waiting) => waiting.expired());
   readonly isOwn = (address: string, port: number): boolean => isOwnListener(this.listeners, address, port);
-  /** Who is trusted to be an upstream. */
-  readonly upstreamContext: SecureContext;
+  #upstreamContext: SecureContext | null = null;
+  #nextConnectionId: number | null;
+  #toldWhereClientsGo = false;
 
-  constructor(options: CaptureOptions, parts: CaptureParts) {
+  constructor(options: ContextOptions, parts: CaptureParts) {
     this.options = options;
     this.authority = parts.authority;
     this.recorder = parts.recorder;
+    this.failOpen = new FailOpen(options.failOpenMillis);
     this.notify = (notice) => parts.notify(notice);
-    this.upstreamContext = trustedContext(options.extraCaPem ?? []);
+    this.tlsSeen = (outcome) => parts.tlsSeen?.(outcome);
+    this.#nextConnectionId = options.firstConnectionId ?? null;
+  }
+
+  /**
+   * Who is trusted to be an upstream. Made when it is asked for first, which takes a tenth of a second and some MB.
+   *
+   * @throws SidetapError `certificate-unusable`
+   */
+  get upstreamContext(): SecureContext {
+    this.#upstreamContext ??= trustedContext(this.options.extraCaPem ?? []);
+    return this.#upstreamContext;
   }
 
   /** A defect of ours that cost a connection. */
@@ -83,10 +130,26 @@ export class CaptureContext implements CaptureParts {
     this.notify({ id: 'capture-defect', level: 'error', text });
   }
 
+  /** A server behind the reverse listener sends its clients on. Where that is past the listener, what they say next is not seen: that is told once. */
+  goesOn({ entry, upstreamHost, upstreamPort }: ConnectionInfo, places: readonly ServerPlace[]): void {
+    const [inbound] = this.listeners;
+    if (this.#toldWhereClientsGo || entry !== 'reverse' || inbound === undefined) return;
+    const past = places.find(({ host, port }) => port !== inbound.port || (port === upstreamPort && host === upstreamHost));
+    if (past === undefined) return;
+    this.#toldWhereClientsGo = true;
+    const here = isUnspecified(inbound.host)
+      ? `port ${String(inbound.port)} of this machine`
+      : hostPort(inbound.host, inbound.port);
+    const text = `${hostPort(upstreamHost, upstreamPort)} sends its clients on to ${hostPort(past.host, past.port)}, past Sidetap, so that only their first connection is seen: let it advertise ${here} (advertised.listeners), or capture its clients or its container, where nothing has to be changed.`;
+    this.notify({ id: 'clients-go-past', level: 'warning', text });
+  }
+
   connection(known: NewConnection): ConnectionInfo {
     return {
-      id: nextConnectionId++,
-      source: 'local',
+      id: this.#nextConnectionId === null ? nextConnectionId++ : this.#nextConnectionId++,
+      source: this.options.source ?? 'local',
+      clientName: '',
+      flow: '',
       ...known,
       upstreamAddress: '',
       dialMicros: 0,

@@ -16,13 +16,14 @@ export interface Dialling {
 }
 
 /**
- * Connects to a target and calls back once, never synchronously. `isOwn` tells which addresses are our own listeners: a connection to one of
+ * Connects to a target within `millis` and calls back once, never synchronously. `isOwn` tells which addresses are our own listeners: a connection to one of
  * them would come back to us.
  */
 export function startDial(
   target: Target,
   isOwn: (address: string, port: number) => boolean,
   done: (result: DialResult) => void,
+  millis: number = limits.dialMillis,
 ): Dialling {
   const host = target.host.replace(/^\[(.*)\]$/, '$1');
   const { port } = target;
@@ -40,7 +41,7 @@ export function startDial(
   const timer = setTimeout(() => {
     fail('upstream-timeout');
     socket?.destroy();
-  }, limits.dialMillis);
+  }, millis);
   let socket: Socket | null = null;
   const dialling = {
     cancel: () => {

@@ -19,6 +19,8 @@ export interface ListenRequest {
   host: string;
   /** 0 takes a free one. */
   port: number;
+  /** `::` is for IPv6 only; default false. */
+  ipv6Only?: boolean;
   /** With which the user chooses another port; for messages. */
   option: string;
   accept(socket: Socket): void;
@@ -57,11 +59,11 @@ function ignoreError(): void {
   // See where it is used.
 }
 
-async function bind(server: Server, { host, port, option }: ListenRequest): Promise<void> {
+async function bind(server: Server, { host, port, option, ipv6Only = false }: ListenRequest): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen({ host, port, backlog: limits.listenBacklog }, () => {
+      server.listen({ host, port, ipv6Only, backlog: limits.listenBacklog }, () => {
         server.off('error', reject);
         resolve();
       });

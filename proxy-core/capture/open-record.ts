@@ -1,16 +1,13 @@
-import type { ConnectionInfo, FailureCode, PairState } from '../rrpair/pair.ts';
-import type { PairExtra } from '../store/batch.ts';
-import type { ExchangeHandle } from '../wire/decoder.ts';
+import { limits } from '../limits.ts';
+import type { ConnectionInfo, FailureCode, PairState, ReadingContext } from '../rrpair/pair.ts';
+import type { PairBlobs, PairExtra } from '../store/batch.ts';
+import { isPlainSummary } from '../store/plain-summary.ts';
+import type { ExchangeSummary, SummarisedHandle } from '../wire/decoder.ts';
+import { ArrivalLog } from './arrival-log.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import { CapturedMessage } from './captured-message.ts';
 import type { WallClock } from './clock.ts';
 import type { RecordList } from './record-list.ts';
-
-export interface Summary {
-  command: string;
-  location: string;
-  status: string;
-}
 
 /** What a record needs of the recorder. */
 export interface RecordOwner {
@@ -24,7 +21,7 @@ export interface RecordOwner {
 const NOTHING = new Uint8Array(0);
 
 /** A pair from its first byte to its last: an exchange of a decoder, or a whole connection that is not decoded. */
-export class OpenRecord implements ExchangeHandle {
+export class OpenRecord implements SummarisedHandle {
   readonly id: number;
   /** Monotonic, µs. */
   readonly startedAt: number;
@@ -41,7 +38,12 @@ export class OpenRecord implements ExchangeHandle {
   readonly #response = new CapturedMessage('response');
   /** Whose exchange it is; null once it has ended, and for connection rows. */
   observer: { openExchanges: number } | null;
-  #summary: Summary | null;
+  #summary: ExchangeSummary | null = null;
+  #context: ReadingContext | null = null;
+  /** Of a stream of messages. */
+  #arrivals: ArrivalLog | null = null;
+  /** It stands for a whole connection. */
+  readonly #isRow: boolean;
   #requestEnd = -1;
   #responseStart = -1;
   #responseEnd = -1;
@@ -56,7 +58,7 @@ export class OpenRecord implements ExchangeHandle {
     connection: { readonly bytes: Uint8Array; readonly info: ConnectionInfo },
     at: number,
     replayOf: number,
-    summary: Summary | null,
+    row: ExchangeSummary | null,
     observer: { openExchanges: number } | null,
   ) {
     this.#owner = owner;
@@ -65,8 +67,19 @@ export class OpenRecord implements ExchangeHandle {
     this.startedAt = at;
     this.#startedAtMicros = owner.wall.at(at);
     this.#replayOf = replayOf;
-    this.#summary = summary;
+    this.#isRow = row !== null;
+    this.#summary = row;
     this.observer = observer;
+  }
+
+  summary(summary: ExchangeSummary): void {
+    this.changed = true;
+    this.#summary = summary;
+  }
+
+  context(context: ReadingContext): void {
+    this.changed = true;
+    this.#context = context;
   }
 
   requestHead(bytes: Buffer, _at: number): void {
@@ -74,7 +87,8 @@ export class OpenRecord implements ExchangeHandle {
     this.#request.head(this.#owner.queue, bytes);
   }
 
-  requestBody(wire: Buffer, payloadBytes: number, _at: number): void {
+  requestBody(wire: Buffer, payloadBytes: number, at: number): void {
+    if (this.#arrivals !== null && !this.#request.full) this.#arrivals.note(false, wire.length, at - this.startedAt);
     this.#body(this.#request, wire, payloadBytes);
   }
 
@@ -97,8 +111,14 @@ export class OpenRecord implements ExchangeHandle {
     this.#response.head(this.#owner.queue, bytes);
   }
 
-  responseBody(wire: Buffer, payloadBytes: number, _at: number): void {
+  responseBody(wire: Buffer, payloadBytes: number, at: number): void {
+    if (this.#arrivals !== null && !this.#response.full) this.#arrivals.note(true, wire.length, at - this.startedAt);
     this.#body(this.#response, wire, payloadBytes);
+  }
+
+  streams(duplex: boolean): void {
+    this.#arrivals ??= new ArrivalLog();
+    if (duplex) this.#request.ended = false;
   }
 
   responseEnded(at: number): void {
@@ -112,7 +132,7 @@ export class OpenRecord implements ExchangeHandle {
     if (this.#done) return;
     this.#failure = { code, detail };
     if (this.#responseStart >= 0) this.#responseEnd = at - this.startedAt;
-    if (this.#summary !== null && this.#summary.status === 'open') this.#summary = { ...this.#summary, status: 'closed' };
+    if (this.#isRow && this.#summary !== null) this.#summary = { ...this.#summary, status: 'closed' };
     this.#finish();
   }
 
@@ -148,6 +168,7 @@ export class OpenRecord implements ExchangeHandle {
       if (message.heldBytes > 0 && (message.inParts || !message.ended)) this.#sendPart(message);
       message.compact();
     }
+    this.#arrivals?.send(queue, this.id);
     // An open row is a courtesy: it is the first thing to go when the store cannot keep up.
     if (queue.pressure === 'none') this.#write('open');
   }
@@ -181,6 +202,7 @@ export class OpenRecord implements ExchangeHandle {
       if (pressure !== 'none') this.#shedBody(message);
       else if (message.inParts) message.sendPart(queue, this.id);
     }
+    this.#arrivals?.send(queue, this.id);
     // A row that is already shown as open is always closed: there are no more of them than open exchanges.
     if (pressure === 'hard' && !this.#written) counts.pairs += 1;
     else this.#write('done');
@@ -199,7 +221,7 @@ export class OpenRecord implements ExchangeHandle {
       else counts.pairsOut += 1;
     }
     // Connection rows keep no body, and it would be wrong to call that a loss.
-    const isRow = this.#summary !== null;
+    const isRow = this.#isRow;
     queue.pair(
       {
         id: this.id,
@@ -232,11 +254,16 @@ export class OpenRecord implements ExchangeHandle {
     );
   }
 
-  #extra(): Uint8Array {
-    if (this.#failure === null && this.#summary === null) return NOTHING;
+  #extra(): PairBlobs['extra'] {
+    if (this.#failure === null && this.#context === null) {
+      if (this.#summary === null) return NOTHING;
+      if (isPlainSummary(this.#summary)) return this.#summary;
+    }
     const extra: PairExtra = {};
     if (this.#failure !== null) extra.failure = this.#failure;
     if (this.#summary !== null) extra.summary = this.#summary;
+    const context = this.#context === null ? '' : JSON.stringify(this.#context);
+    if (this.#context !== null && context.length <= limits.readingContextBytes) extra.context = this.#context;
     return Buffer.from(JSON.stringify(extra));
   }
 }

@@ -42,12 +42,13 @@ export function reachedName(localAddress: string | undefined): string {
   return address === '' || isLoopback(address) ? 'localhost' : address;
 }
 
-function isUnspecified(address: string): boolean {
+/** It stands for all addresses of a machine. */
+export function isUnspecified(address: string): boolean {
   return address === '0.0.0.0' || address === '::';
 }
 
 /** Without a zone, and an IPv4 address in IPv6's clothes as what it is. */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   const bare = address.replace(/%.*$/, '');
   return bare.toLowerCase().startsWith('::ffff:') && bare.includes('.') ? bare.slice(7) : bare;
 }

@@ -15,6 +15,8 @@ export interface Leg {
 export interface PumpTap extends Tap {
   /** Returns true when nothing of the bytes is kept: their memory may be used again. */
   data(side: 'client' | 'server', bytes: Buffer, at: number): boolean;
+  /** Bytes of the server that are about to be passed on, with a notice in them that they are the last; null when they have no place for it. */
+  lastAnswer(bytes: Buffer): Buffer | null;
 }
 
 export interface PumpEvents {
@@ -24,11 +26,13 @@ export interface PumpEvents {
   closed(): void;
 }
 
-/** Sees the client's first bytes instead of the upstream, until it is opened. */
+/** Sees the client's bytes instead of the upstream, until it is opened. */
 export interface Gate {
   data(chunk: Buffer, at: number): void;
   /** The client sends no more: what was held back must go on now. */
   end(): void;
+  /** Whether these first bytes of the server have time until the client has said something. */
+  mayWait?(chunk: Buffer): boolean;
 }
 
 /**
@@ -43,7 +47,10 @@ export class Pump {
   readonly #tap: PumpTap;
   readonly #events: PumpEvents;
   #gate: Gate | null;
+  #retiring = false;
   #serverSpoke = false;
+  /** What it said first is back in its socket, which is paused. */
+  #serverWaits = false;
   /** The last bytes of that side are needed by nobody but the socket that they are being written to. */
   #clientBytesUnkept = false;
   #serverBytesUnkept = false;
@@ -111,6 +118,14 @@ export class Pump {
   /** From now on the client's bytes go to the upstream. */
   openGate(): void {
     this.#gate = null;
+    if (!this.#serverWaits) return;
+    this.#serverWaits = false;
+    this.#upstream.resume();
+  }
+
+  /** From now on the gate sees the client's bytes first, as at the beginning. */
+  closeGate(gate: Gate): void {
+    this.#gate = gate;
   }
 
   /** Takes bytes of the client that were read before. */
@@ -125,10 +140,23 @@ export class Pump {
     if (this.#clientBytesUnkept && upstream.writableLength === 0) reuse(this.#client);
   }
 
+  /**
+   * Lets the next answer be the last. The one place where other bytes are passed on than were sent: a client that goes on at once would otherwise have to be
+   * cut off in the middle of a request.
+   */
+  retire(): void {
+    this.#retiring = true;
+  }
+
   /** Ends the connection from our side. */
-  stop(): void {
+  stop(how?: 'reset'): void {
     this.#stopped = true;
     this.#endTap();
+    if (how === 'reset') {
+      resetNow(this.#clientLeg);
+      resetNow(this.#upstreamLeg);
+      return;
+    }
     this.#client.destroy();
     this.#upstream.destroy();
     this.#clientLeg.socket.destroy();
@@ -140,9 +168,16 @@ export class Pump {
   };
 
   readonly #serverData = (chunk: Buffer): void => {
+    if (!this.#serverSpoke && this.#gate?.mayWait?.(chunk) === true) {
+      this.#serverWaits = true;
+      this.#upstream.pause();
+      this.#upstream.unshift(chunk);
+      return;
+    }
     const at = nowMicros();
     const client = this.#client;
-    if (!client.write(chunk)) this.#upstream.pause();
+    const passed = this.#retiring ? (this.#tap.lastAnswer(chunk) ?? chunk) : chunk;
+    if (!client.write(passed)) this.#upstream.pause();
     this.#serverSpoke = true;
     this.#serverBytesUnkept = this.#tap.data('server', chunk, at);
     if (this.#serverBytesUnkept && client.writableLength === 0) reuse(this.#upstream);

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { connectionInfo } from '../../test/store/pairs.ts';
 import { limits } from '../limits.ts';
 import type { ConnectionInfo } from '../rrpair/pair.ts';
 import { type PairEntry, type PartEntry, readBatch } from '../store/batch.ts';
@@ -46,22 +47,7 @@ function start(options: RecorderOptions = {}): { sink: Sink; recorder: Recorder 
 }
 
 function connection(direction: 'in' | 'out' = 'in'): ConnectionInfo {
-  return {
-    id: 1,
-    direction,
-    source: 'local',
-    entry: 'reverse',
-    protocol: 'http',
-    clientAddress: '127.0.0.1',
-    clientPort: 1,
-    upstreamHost: 'localhost',
-    upstreamPort: 2,
-    upstreamAddress: '127.0.0.1',
-    dialMicros: 3,
-    tlsMicros: 0,
-    clientTls: null,
-    upstreamTls: null,
-  };
+  return connectionInfo({ direction });
 }
 
 /** One complete exchange. */
@@ -366,6 +352,15 @@ describe('a connection that is not decoded', () => {
       summary: { command: 'CONNECTION', location: 'db:5432', status: 'reset' },
     });
   });
+});
+
+test('what is said of connections stands once in a batch, and is read with each of their pairs', () => {
+  const { sink, recorder } = start();
+  const observers = [1, 2].map((id) => recorder.observe(connectionInfo({ id })));
+  for (let round = 0; round < 3; round += 1) for (const observer of observers) observer.exchangeStarted(1).responseEnded(2);
+  recorder.flush();
+  expect(sink.pairs.map(({ connection: info }) => (JSON.parse(String(info)) as ConnectionInfo).id)).toEqual([1, 2, 1, 2, 1, 2]);
+  expect(sink.sizes[0]).toBeLessThan(3 * JSON.stringify(connectionInfo()).length + 6 * 130);
 });
 
 test('a failed exchange says why', () => {

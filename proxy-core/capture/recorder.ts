@@ -1,15 +1,17 @@
 import { limits } from '../limits.ts';
 import type { ConnectionInfo, FailureCode } from '../rrpair/pair.ts';
 import type { BatchSink } from '../store/store.ts';
-import type { ExchangeHandle, ExchangeObserver } from '../wire/decoder.ts';
-import { BatchQueue } from './batch-queue.ts';
+import type { ExchangeSummary, SummarisedHandle, SummarisedObserver } from '../wire/decoder.ts';
+import { BatchQueue, type QueueLimits } from './batch-queue.ts';
 import { nowMicros, WallClock } from './clock.ts';
-import { OpenRecord, type RecordOwner, type Summary } from './open-record.ts';
+import { OpenRecord, type RecordOwner } from './open-record.ts';
 import { RecordList } from './record-list.ts';
 
 export interface RecorderOptions {
   /** Bytes of body kept of each message; default `limits.bodyKeptBytes`. */
   bodyKeptBytes?: number;
+  /** Bytes that may wait for the store; default as an engine has them. */
+  queue?: QueueLimits;
 }
 
 export interface ObserveExtra {
@@ -20,7 +22,7 @@ export interface ObserveExtra {
 }
 
 /** Records the exchanges of one connection. */
-export interface ConnectionObserver extends ExchangeObserver {
+export interface ConnectionObserver extends SummarisedObserver {
   /** Exchanges that have started and not ended. */
   readonly openExchanges: number;
   /** Rises by the length of each run of body bytes of which nothing is kept: their memory may be used again. */
@@ -56,22 +58,33 @@ export interface Recorder {
   /** `connection` is read when a record is written, so TLS facts may still be added to it until the first exchange starts. */
   observe(connection: ConnectionInfo, extra?: ObserveExtra): ConnectionObserver;
   /** `at` is when the connection was opened. The row's status is `open` until it is closed. */
-  connectionRow(connection: ConnectionInfo, summary: Omit<Summary, 'status'>, at: number): ConnectionRow;
+  connectionRow(connection: ConnectionInfo, summary: Omit<ExchangeSummary, 'status'>, at: number): ConnectionRow;
   stats(): RecorderStats;
+  /** Bytes of body kept of each message, from now on. */
+  keepBodies(bytes: number): void;
+  /** An id for a pair that was recorded elsewhere and goes to the same store. */
+  takeId(): number;
   /** Hands everything that has ended to the store now. */
   flush(): void;
   /** Hands over what there is and stops the timer. Exchanges that are still open are written as `capture-stopped`. */
   close(): void;
 }
 
+const recorderQueue: QueueLimits = {
+  soft: limits.recorderSoftBytes,
+  hard: limits.recorderHardBytes,
+  held: limits.recorderHeldBytes,
+};
+
 export function createRecorder(sink: BatchSink, options: RecorderOptions = {}): Recorder {
-  return new BatchRecorder(sink, options.bodyKeptBytes ?? limits.bodyKeptBytes);
+  const queue = options.queue ?? recorderQueue;
+  return new BatchRecorder(sink, options.bodyKeptBytes ?? limits.bodyKeptBytes, queue);
 }
 
 class BatchRecorder implements Recorder, RecordOwner {
   readonly queue: BatchQueue;
   readonly wall = new WallClock();
-  readonly bodyKeptBytes: number;
+  bodyKeptBytes: number;
   readonly counts: RecorderStats = { pairs: 0, bodies: 0, pairsIn: 0, pairsOut: 0 };
   /** In the order they started; none is older than `openPairMillis` after a tick. */
   readonly #fresh = new RecordList();
@@ -83,8 +96,8 @@ class BatchRecorder implements Recorder, RecordOwner {
   #nextClockCheck = 0;
   #closed = false;
 
-  constructor(sink: BatchSink, bodyKeptBytes: number) {
-    this.queue = new BatchQueue(sink);
+  constructor(sink: BatchSink, bodyKeptBytes: number, queue: QueueLimits) {
+    this.queue = new BatchQueue(sink, queue);
     this.bodyKeptBytes = bodyKeptBytes;
     this.#nextId = sink.nextPairId;
   }
@@ -93,7 +106,7 @@ class BatchRecorder implements Recorder, RecordOwner {
     return new Observer(this, new EncodedConnection(connection), extra);
   }
 
-  connectionRow(connection: ConnectionInfo, summary: Omit<Summary, 'status'>, at: number): ConnectionRow {
+  connectionRow(connection: ConnectionInfo, summary: Omit<ExchangeSummary, 'status'>, at: number): ConnectionRow {
     return new Row(this.open(new EncodedConnection(connection), at, 0, { ...summary, status: 'open' }, null));
   }
 
@@ -101,7 +114,7 @@ class BatchRecorder implements Recorder, RecordOwner {
     connection: EncodedConnection,
     at: number,
     replayOf: number,
-    summary: Summary | null,
+    row: ExchangeSummary | null,
     observer: Observer | null,
   ): OpenRecord {
     // Here, because a recorder that has nothing to do sleeps: after a night the first pair would bear the time of the evening.
@@ -109,7 +122,7 @@ class BatchRecorder implements Recorder, RecordOwner {
       this.#nextClockCheck = at + limits.batchMillis * 1000;
       this.wall.check(limits.clockDriftMicros);
     }
-    const record = new OpenRecord(this, this.#nextId++, connection, at, replayOf, summary, observer);
+    const record = new OpenRecord(this, this.#nextId++, connection, at, replayOf, row, observer);
     if (!this.#closed) {
       this.#fresh.append(record);
       this.#arm();
@@ -131,6 +144,14 @@ class BatchRecorder implements Recorder, RecordOwner {
         record = next;
       }
     }
+  }
+
+  keepBodies(bytes: number): void {
+    this.bodyKeptBytes = bytes;
+  }
+
+  takeId(): number {
+    return this.#nextId++;
   }
 
   stats(): RecorderStats {
@@ -195,7 +216,7 @@ class Observer implements ConnectionObserver {
     return this.#recorder.queue.unkeptBytes;
   }
 
-  exchangeStarted(at: number): ExchangeHandle {
+  exchangeStarted(at: number): SummarisedHandle {
     this.openExchanges += 1;
     const record = this.#recorder.open(this.#connection, at, this.#extra.replayOf ?? 0, null, this);
     this.#extra.onPair?.(record.id);
@@ -233,6 +254,7 @@ export class EncodedConnection {
   #tlsMicros = 0;
   #clientTls: unknown = null;
   #upstreamTls: unknown = null;
+  #spoken: unknown = undefined;
 
   constructor(info: ConnectionInfo) {
     this.info = info;
@@ -247,7 +269,8 @@ export class EncodedConnection {
       this.#dialMicros !== info.dialMicros ||
       this.#tlsMicros !== info.tlsMicros ||
       this.#clientTls !== info.clientTls ||
-      this.#upstreamTls !== info.upstreamTls
+      this.#upstreamTls !== info.upstreamTls ||
+      this.#spoken !== info.spoken
     ) {
       this.#protocol = info.protocol;
       this.#address = info.upstreamAddress;
@@ -255,6 +278,7 @@ export class EncodedConnection {
       this.#tlsMicros = info.tlsMicros;
       this.#clientTls = info.clientTls;
       this.#upstreamTls = info.upstreamTls;
+      this.#spoken = info.spoken;
       this.#bytes = Buffer.from(JSON.stringify(info));
     }
     return this.#bytes;

@@ -22,11 +22,11 @@ export function captureReverse(context: CaptureContext, app: AppTarget, client: 
     upstreamHost: app.host,
     upstreamPort: app.port,
   });
-  const secure = async (socket: Socket): Promise<Leg | DialFailure> => {
+  const secure = async (socket: Socket, offer: readonly string[]): Promise<Leg | DialFailure> => {
     const upstream = await secureUpstream(socket, {
       serverName: app.host,
       identity: app.host,
-      alpn: ['http/1.1'],
+      alpn: offer,
       context: context.upstreamContext,
     });
     if (!upstream.ok) {
@@ -55,12 +55,20 @@ export function captureReverse(context: CaptureContext, app: AppTarget, client: 
     head: null,
     // Port probes and connections kept ready would fill the list with nothing.
     rowIfSilent: false,
-    dialled: ({ socket }) => (app.tls ? secure(socket) : { stream: socket, socket }),
+    bringsTls: !app.tls,
+    dialled: ({ socket }, offer) => {
+      if (!app.tls) return { stream: socket, socket };
+      return offer().then((protocols) => secure(socket, protocols));
+    },
     failed: (failure, first) => {
       new Refusal(context, { stream: client, socket: client }, info, failure, openedAt).start(first);
     },
-    tls: (hello, first, upstream) => {
-      new Interception(context, { info, target, openedAt, client, hello, first }, upstream).clientLeg(app.tls);
+    tls: (hello, first, upstream, agreement) => {
+      const connection = { info, target, openedAt, client, hello, first, agreement, unseen: agreement !== null };
+      const interception = new Interception(context, connection, upstream);
+      // Agreed on in the clear, TLS is what the application itself speaks.
+      if (agreement === null) interception.clientLeg(app.tls);
+      else interception.bothLegs();
     },
   });
 }

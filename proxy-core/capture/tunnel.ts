@@ -36,8 +36,10 @@ export function captureTunnel(context: CaptureContext, client: Socket, request: 
       row.closed(failure.code, { code: failure.code, detail: failure.message }, nowMicros());
       request.onFailed(failure.code, failure.message);
     },
-    tls: (hello, first, upstream) => {
-      new Interception(context, { info, target, openedAt, client, hello, first }, upstream).bothLegs();
+    tls: (hello, first, upstream, agreement) => {
+      // Whoever agrees on TLS in the clear mostly does not verify: a server that we cannot vouch for passes undecrypted.
+      const unseen = agreement !== null;
+      new Interception(context, { info, target, openedAt, client, hello, first, agreement, unseen }, upstream).bothLegs();
     },
   });
 }

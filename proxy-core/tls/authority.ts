@@ -12,6 +12,14 @@ import {
 import { leafSigner, newKeyPair, privateKeyPem } from './certificates.ts';
 import { type CertificateName, certificateName } from './names.ts';
 
+/** Leaves for one who ends TLS elsewhere (an agent beside a container). They have a key of their own: those of this process stay in it. */
+export type LeafIssuer = {
+  /** Private key of all its leaves, PEM (PKCS #8). */
+  readonly keyPem: string;
+  /** The leaf for a name as a client asks for it, and the CA, PEM; `notAfter` is the leaf's end, ms since the epoch. */
+  leaf(name: string): Promise<{ chainPem: string; notAfter: number }>;
+};
+
 /** Signs a leaf for whatever name a client asks for, so that its TLS can be read. */
 export type CertificateAuthority = {
   /** Of the CA's certificate, PEM. */
@@ -31,6 +39,12 @@ export type CertificateAuthority = {
   cachedContext(name: string): tls.SecureContext | undefined;
 };
 
+/** The CA itself, which can let others end TLS with its leaves. */
+export type IssuingAuthority = CertificateAuthority & {
+  /** An issuer with a new key. */
+  issuer(): Promise<LeafIssuer>;
+};
+
 export type AuthorityOptions = {
   /** Is told when the CA was renewed and when something was put right. */
   readonly notify?: (notice: AuthorityNotice) => void;
@@ -48,7 +62,7 @@ type Leaf = { readonly context: tls.SecureContext; readonly notBefore: number; r
  *
  * @throws SidetapError `certificate-unusable`, `data-dir-unusable`
  */
-export async function openCertificateAuthority(dataDir: string, options: AuthorityOptions = {}): Promise<CertificateAuthority> {
+export async function openCertificateAuthority(dataDir: string, options: AuthorityOptions = {}): Promise<IssuingAuthority> {
   const notify = options.notify ?? (() => {});
   const now = options.now ?? Date.now;
   let stored = await loadAuthority(dataDir, now(), notify);
@@ -102,7 +116,22 @@ export async function openCertificateAuthority(dataDir: string, options: Authori
     return context;
   }
 
+  async function newIssuer(): Promise<LeafIssuer> {
+    const keys = await newKeyPair();
+    let own = { issuer: stored.issuer, sign: await leafSigner(stored.issuer, keys.publicKey) };
+    return {
+      keyPem: await privateKeyPem(keys.privateKey),
+      async leaf(asked) {
+        const { issuer, pem } = await current();
+        if (own.issuer !== issuer) own = { issuer, sign: await leafSigner(issuer, keys.publicKey) };
+        const certificate = await own.sign(certificateName(asked), now());
+        return { chainPem: `${certificate.toString('pem')}\n${pem}`, notAfter: certificate.notAfter.getTime() };
+      },
+    };
+  }
+
   return {
+    issuer: newIssuer,
     caPath: authorityPaths(dataDir).caPath,
     get pem() {
       return stored.pem;

@@ -48,26 +48,41 @@ export function runtimeVariables(options: RuntimeVariablesOptions): Record<strin
     NODE_USE_ENV_PROXY: '1',
     grpc_proxy: url,
     no_grpc_proxy: '',
-    JAVA_TOOL_OPTIONS: appended(current['JAVA_TOOL_OPTIONS'], javaOptions(host, port, trust)),
+    ...trustVariables({ trust, current }),
+    JAVA_TOOL_OPTIONS: appended(current['JAVA_TOOL_OPTIONS'], javaOptions([...javaRouting(host, port), ...javaTrust(trust)])),
+  };
+}
 
-    // These replace what the runtime trusts by itself.
-    SSL_CERT_FILE: trust.bundlePath,
-    CURL_CA_BUNDLE: trust.bundlePath,
-    REQUESTS_CA_BUNDLE: trust.bundlePath,
-    PIP_CERT: trust.bundlePath,
-    AWS_CA_BUNDLE: trust.bundlePath,
-    GIT_SSL_CAINFO: trust.bundlePath,
-    CARGO_HTTP_CAINFO: trust.bundlePath,
-    GRPC_DEFAULT_SSL_ROOTS_FILE_PATH: trust.bundlePath,
-    npm_config_cafile: trust.bundlePath,
-    // These add to it. A file that was added already is in the bundle, for there is room for one file only.
-    NODE_EXTRA_CA_CERTS: oneFileFor(current['NODE_EXTRA_CA_CERTS'], trust),
-    DENO_CERT: oneFileFor(current['DENO_CERT'], trust),
+/** Variables whose file replaces what the runtime trusts by itself. */
+const replacing = [
+  'SSL_CERT_FILE',
+  'CURL_CA_BUNDLE',
+  'REQUESTS_CA_BUNDLE',
+  'PIP_CERT',
+  'AWS_CA_BUNDLE',
+  'GIT_SSL_CAINFO',
+  'CARGO_HTTP_CAINFO',
+  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
+  'npm_config_cafile',
+] as const;
+
+/** Variables whose file adds to it. A file that was added already is in the bundle, for there is room for one file only. */
+const adding = ['NODE_EXTRA_CA_CERTS', 'DENO_CERT'] as const;
+
+/** The variables that name a file of trusted certificates, PEM. */
+export const trustVariableNames: readonly string[] = [...replacing, ...adding];
+
+/** Of `runtimeVariables` those that make an application trust our certificates, wherever its traffic goes. */
+export function trustVariables({ trust, current }: Pick<RuntimeVariablesOptions, 'trust' | 'current'>): Record<string, string> {
+  return {
+    JAVA_TOOL_OPTIONS: appended(current['JAVA_TOOL_OPTIONS'], javaOptions(javaTrust(trust))),
+    ...Object.fromEntries(replacing.map((name) => [name, trust.bundlePath])),
+    ...Object.fromEntries(adding.map((name) => [name, oneFileFor(current[name], trust)])),
   };
 }
 
 /** The address for a client of a listener that is bound to every address of the machine. */
-function reachableHost(host: string): string {
+export function reachableHost(host: string): string {
   if (host === '0.0.0.0' || host === '') return '127.0.0.1';
   return host === '::' ? '::1' : host.replace(/^\[|\]$/g, '');
 }
@@ -93,19 +108,26 @@ function appended(present: string | undefined, ours: string): string {
   return present.endsWith(ours) ? present : `${present} ${ours}`;
 }
 
-function javaOptions(host: string, port: number, trust: TrustFiles): string {
+function javaRouting(host: string, port: number): string[] {
   return [
     `-Dhttp.proxyHost=${host}`,
     `-Dhttp.proxyPort=${port}`,
     `-Dhttps.proxyHost=${host}`,
     `-Dhttps.proxyPort=${port}`,
     '-Dhttp.nonProxyHosts=',
+  ];
+}
+
+function javaTrust(trust: TrustFiles): string[] {
+  return [
     `-Djavax.net.ssl.trustStore=${trust.p12Path}`,
     '-Djavax.net.ssl.trustStoreType=PKCS12',
     `-Djavax.net.ssl.trustStorePassword=${trust.p12Password}`,
-  ]
-    .map(javaToken)
-    .join(' ');
+  ];
+}
+
+function javaOptions(options: readonly string[]): string {
+  return options.map(javaToken).join(' ');
 }
 
 /** The JVM splits its variable at white space and takes quotes of either kind away, anywhere in a word; it knows no escape. */

@@ -7,22 +7,7 @@ import type { CertificateAuthority } from './authority.ts';
 import { replaceFile } from './files.ts';
 import { javaRoots } from './java-roots.ts';
 import { writeTrustStore } from './pkcs12.ts';
-import type { TrustFiles } from './runtime-variables.ts';
-
-/** Variables by which a user may have added CAs for one runtime or another. Ours take their place, so what they name goes in. */
-const userBundles = [
-  'SSL_CERT_FILE',
-  'NODE_EXTRA_CA_CERTS',
-  'REQUESTS_CA_BUNDLE',
-  'CURL_CA_BUNDLE',
-  'PIP_CERT',
-  'AWS_CA_BUNDLE',
-  'GIT_SSL_CAINFO',
-  'CARGO_HTTP_CAINFO',
-  'GRPC_DEFAULT_SSL_ROOTS_FILE_PATH',
-  'npm_config_cafile',
-  'DENO_CERT',
-] as const;
+import { type TrustFiles, trustVariableNames } from './runtime-variables.ts';
 
 /** Everybody may read these: they are public, and a captured program may run as another user. */
 const publicMode = 0o644;
@@ -49,14 +34,11 @@ export async function writeTrustFiles(
   };
   const ours = new X509Certificate(authority.pem).raw;
   const roots = [ours, ...nodeRoots(), ...(await userRoots(env, files.bundlePath))];
-  const bundle = [...unique(roots).values()].map(pemOf).join('');
-  const store = [...unique([...roots, ...(await javaRoots(env))])].map(([fingerprint, der], index) => ({
-    alias: index === 0 ? 'sidetap' : `root-${fingerprint.slice(0, 16)}`,
-    der,
-  }));
+  const bundle = pemBundle(roots);
+  const store = javaStore([...roots, ...(await javaRoots(env))]);
   try {
     await replaceIfChanged(files.bundlePath, Buffer.from(bundle));
-    await replaceIfChanged(files.p12Path, Buffer.from(writeTrustStore(store)));
+    await replaceIfChanged(files.p12Path, store);
   } catch (cause) {
     const message = `The trust files in ${dataDir} cannot be written (${messageOf(cause)}); make it writable or give another with --data-dir.`;
     throw new SidetapError('data-dir-unusable', message, { cause });
@@ -74,7 +56,8 @@ function nodeRoots(): Buffer[] {
 async function userRoots(env: NodeJS.ProcessEnv, bundlePath: string): Promise<Buffer[]> {
   const roots: Buffer[] = [];
   const named = new Set(
-    userBundles.map((name) => env[name]).filter((file) => file !== undefined && file !== '' && file !== bundlePath),
+    // Ours take the place of what a user named there, so that goes in.
+    trustVariableNames.map((name) => env[name]).filter((file) => file !== undefined && file !== '' && file !== bundlePath),
   );
   for (const file of named) {
     const text = await fs.readFile(file ?? '', 'utf8').catch(() => ''); // a file that is not there was of no use to the runtime either
@@ -83,8 +66,22 @@ async function userRoots(env: NodeJS.ProcessEnv, bundlePath: string): Promise<Bu
   return roots;
 }
 
+/** One PEM text of these certificates (DER), each once. */
+export function pemBundle(certificates: readonly Uint8Array[]): string {
+  return [...unique(certificates).values()].map(pemOf).join('');
+}
+
+/** A trust store for Java of these certificates (DER), each once; the first is ours. */
+export function javaStore(certificates: readonly Uint8Array[]): Buffer {
+  const named = [...unique(certificates)].map(([fingerprint, der], index) => ({
+    alias: index === 0 ? 'sidetap' : `root-${fingerprint.slice(0, 16)}`,
+    der,
+  }));
+  return Buffer.from(writeTrustStore(named));
+}
+
 /** The certificates of a PEM text, DER; whatever else stands there is left out. */
-function certificatesIn(pem: string): Buffer[] {
+export function certificatesIn(pem: string): Buffer[] {
   const blocks = pem.match(/-----BEGIN (?:TRUSTED )?CERTIFICATE-----[^-]+-----END (?:TRUSTED )?CERTIFICATE-----/g) ?? [];
   return blocks.flatMap((block) => {
     try {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
+import { freePort } from '../../e2e/support/servers.ts';
 import { limits } from '../../proxy-core/limits.ts';
 import { refusedPort } from '../support/refused-port.ts';
 import {
@@ -24,14 +25,6 @@ import {
 afterEach(cleanUp);
 
 const request = 'GET /x HTTP/1.1\r\nHost: a\r\n\r\n';
-
-/** A port that was free a moment ago, to listen on. */
-async function freePort(): Promise<number> {
-  const { port, server } = await startServer(() => {});
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 describe('an application that is not there', () => {
   test('HTTP clients get a 502 that names the cause', async () => {

@@ -236,10 +236,11 @@ const dialogues: Dialogue[] = [
   {
     name: 'a server that speaks first',
     steps: [
-      ['server', '220 mail.example ESMTP\r\n'],
-      ['client', 'EHLO me\r\n'],
-      ['server', '250 OK\r\n'],
-      ['client', 'QUIT\r\n'],
+      // Of no protocol that is read.
+      ['server', 'Who is there?\r\n'],
+      ['client', 'It is me.\r\n'],
+      ['server', 'Come in.\r\n'],
+      ['client', 'Goodbye.\r\n'],
       ['server', 'FIN', true],
       ['client', 'FIN', true],
     ],

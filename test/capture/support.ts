@@ -15,10 +15,15 @@ import { type PairEntry, type PairExtra, readBatch } from '../../proxy-core/stor
 import type { BatchSink } from '../../proxy-core/store/store.ts';
 import { type CertificateAuthority, openCertificateAuthority } from '../../proxy-core/tls/authority.ts';
 
+/** Time after which what is waited for does not come any more, ms; longer than any crowded machine takes. */
+const PATIENCE_MILLIS = 30_000;
+
 /** A pair as a store would have it: the last record of its id, with the parts of its bodies put back. */
 export interface StoredPair extends Omit<PairEntry, 'connection' | 'extra'> {
   connection: ConnectionInfo;
   extra: PairExtra;
+  /** See `rrpair/arrivals.ts`. */
+  arrivals: Buffer;
 }
 
 /** Keeps what a recorder writes. */
@@ -46,6 +51,7 @@ export class MemorySink implements BatchSink {
           ...entry,
           connection: JSON.parse(String(entry.connection)) as ConnectionInfo,
           extra: entry.extra.length === 0 ? {} : (JSON.parse(String(entry.extra)) as PairExtra),
+          arrivals: Buffer.concat(this.#parts.get(`${entry.id} arrivals`) ?? []),
           requestBody: entry.requestInParts ? Buffer.concat(this.#parts.get(`${entry.id} request`) ?? []) : entry.requestBody,
           responseBody: entry.responseInParts ? Buffer.concat(this.#parts.get(`${entry.id} response`) ?? []) : entry.responseBody,
         });
@@ -61,7 +67,7 @@ export class MemorySink implements BatchSink {
 
   /** Resolves with the first pair that fits, as soon as there is one. */
   async find(fits: (pair: StoredPair) => boolean, what = 'a pair'): Promise<StoredPair> {
-    const deadline = AbortSignal.timeout(10_000);
+    const deadline = AbortSignal.timeout(PATIENCE_MILLIS);
     for (;;) {
       const found = this.all().find(fits);
       if (found !== undefined) return found;
@@ -228,7 +234,7 @@ export async function open(port: number, host = '127.0.0.1'): Promise<Socket> {
 
 /** Reads exactly so many bytes; what comes after them stays in the socket. */
 export async function read(socket: Socket, count: number): Promise<Buffer> {
-  const signal = AbortSignal.timeout(10_000);
+  const signal = AbortSignal.timeout(PATIENCE_MILLIS);
   let seen = Buffer.alloc(0);
   while (seen.length < count) {
     const chunk = socket.read() as Buffer | null;
@@ -348,7 +354,7 @@ sys.stdin.read()`;
 
 /** Resolves once something is true that no event tells of. */
 export async function until(isTrue: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
+  const deadline = performance.now() + PATIENCE_MILLIS;
   while (!isTrue()) {
     if (performance.now() > deadline) throw new Error('it did not become true');
     await new Promise((resolve) => setTimeout(resolve, 5));

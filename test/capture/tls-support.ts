@@ -28,7 +28,7 @@ export async function httpsServer(
 ): Promise<{ port: number; seen: { serverName: string; version: string | null; alpn: string | false | null }[] }> {
   const seen: { serverName: string; version: string | null; alpn: string | false | null }[] = [];
   const { port } = await startTlsServer(
-    { key: certificates().key, cert: certificates().cert, ALPNProtocols: ['h2', 'http/1.1'], ...options },
+    { key: certificates().key, cert: certificates().cert, ALPNProtocols: ['http/1.1'], ...options },
     (socket) => {
       const name = (socket as tls.TLSSocket & { servername?: string | false }).servername;
       seen.push({
@@ -37,8 +37,7 @@ export async function httpsServer(
         alpn: socket.alpnProtocol,
       });
       socket.on('error', () => socket.destroy());
-      if (socket.alpnProtocol !== 'h2') answerHttp(socket);
-      else socket.resume().once('end', () => socket.end());
+      answerHttp(socket);
     },
   );
   return { port, seen };

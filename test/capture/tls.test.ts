@@ -124,18 +124,18 @@ describe('a client that trusts the CA', () => {
 });
 
 describe('what cannot be decrypted passes as it is', () => {
-  test('a client that offers only h2', async () => {
-    const { port, seen } = await httpsServer();
+  test('a client that offers only what cannot be read', async () => {
+    const { port, seen } = await httpsServer({ ALPNProtocols: ['spdy/3'] });
     const capture = await startTestCapture();
-    const client = await trusted(capture, port, { ALPNProtocols: ['h2'], ca: certificates().ca });
+    const client = await trusted(capture, port, { ALPNProtocols: ['spdy/3'], ca: certificates().ca });
     // The certificate is the server's own: nobody stood between.
-    expect(client.alpnProtocol).toBe('h2');
+    expect(client.alpnProtocol).toBe('spdy/3');
     client.end();
     const row = await capture.sink.done();
-    expect(seen[0]?.alpn).toBe('h2');
+    expect(seen[0]?.alpn).toBe('spdy/3');
     expect(row.connection).toMatchObject({
       protocol: 'tls',
-      clientTls: { decrypted: false, serverName: 'localhost', reason: expect.stringContaining('HTTP/2') },
+      clientTls: { decrypted: false, serverName: 'localhost', reason: expect.stringContaining('spdy/3') },
     });
     expect(row.extra.summary?.location).toBe(`localhost:${port}`);
     expect(row.requestWireBytes).toBeGreaterThan(100);

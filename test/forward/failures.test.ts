@@ -230,7 +230,7 @@ describe('a client that breaks off', () => {
     peer.socket.resetAndDestroy();
     await closed;
     resolve({ ok: false, code: 'client-gone', message: '' });
-    await vi.waitFor(() => expect(proxy.refused).toMatchObject([{ failure: { code: 'client-gone' } }]));
+    await expect.poll(() => proxy.refused).toMatchObject([{ failure: { code: 'client-gone' } }]);
   });
 });
 

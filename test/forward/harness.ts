@@ -107,6 +107,8 @@ function record(exchanges: SeenExchange[], target: Target): ExchangeHandle {
     responseBody: (bytes) => {
       exchange.response += bytes.toString('latin1');
     },
+    streams: () => undefined,
+    context: () => undefined,
     responseEnded: () => {
       exchange.ended = true;
     },
