@@ -5,8 +5,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { batchOf, connectionInfo, query, START, type TestPair } from '../../test/store/pairs.ts';
+import { colours } from '../rrpair/marks.ts';
+import { Blocks } from '../store/blocks.ts';
 import { Bodies } from '../store/bodies.ts';
+import { Causes } from '../store/causes.ts';
 import { HeavyConditions } from '../store/heavy.ts';
+import { Promises } from '../store/promises.ts';
 import { splitTechnologies } from '../store/row.ts';
 import { openForReading, openForWriting } from '../store/schema.ts';
 import { type PairRow, Summaries } from '../store/summaries.ts';
@@ -82,10 +86,14 @@ const pairArbitrary = fc.record({
     { code: 'client-gone' as const, detail: '' },
   ),
   direction: fc.constantFrom('in' as const, 'out' as const),
-  protocol: fc.constantFrom('http' as const, 'https' as const),
+  protocol: fc.constantFrom('http' as const, 'https' as const, 'redis' as const, 'postgresql' as const),
   source: fc.constantFrom('local', 'shop-WEB', 'a_b'),
   replayOf: fc.constantFrom(0, 0, 3),
+  version: fc.constantFrom('HTTP/1.1' as const, 'HTTP/2' as const),
+  extra: fc.constantFrom(undefined, { context: { promisedWith: { method: 'GET', path: '/API' } } }),
   pinned: fc.boolean(),
+  colour: fc.constantFrom(null, ...colours),
+  note: fc.array(fc.constantFrom(...words, ' ', '\n'), { maxLength: 3 }).map((parts) => parts.join('').trim()),
 });
 
 const quoted = fc.constantFrom(...words, ...hosts).map((text) => JSON.stringify(text));
@@ -95,14 +103,28 @@ const condition = fc.oneof(
   quoted,
   fc
     .tuple(
-      fc.constantFrom('host', 'path', 'tech', 'command', 'source', 'error', 'status', 'protocol'),
+      fc.constantFrom('host', 'path', 'key', 'sql', 'tech', 'command', 'source', 'error', 'status', 'protocol', 'note'),
       fc.constantFrom(':', '=', '!=', ':='),
       quoted,
     )
     .map((parts) => parts.join('')),
   fc
     .tuple(
-      fc.constantFrom('host', 'path', 'tech', 'command', 'source', 'error', 'status', 'header', 'header[x-id]', 'body'),
+      fc.constantFrom(
+        'host',
+        'path',
+        'key',
+        'sql',
+        'tech',
+        'command',
+        'source',
+        'error',
+        'status',
+        'header',
+        'header[x-id]',
+        'body',
+        'note',
+      ),
       fc.constant(':~'),
       pattern,
     )
@@ -117,9 +139,21 @@ const condition = fc.oneof(
     'dir!=out',
     'is:noise',
     'is:pinned',
+    'is:marked',
+    'colour:red',
+    'color!=BLUE',
+    'colour:none',
+    'colour!=none',
     'is:open',
     'is:replay',
+    'is:pushed',
     'is:failed',
+    'caused-by:5',
+    'caused-by!=5',
+    'causes:9',
+    'causes:=11',
+    'pushed-by:7',
+    'pushed-by!=7',
   ),
   fc.constantFrom(
     'status:2xx',
@@ -164,12 +198,14 @@ const PAIRS = 300;
 const directory = mkdtempSync(join(tmpdir(), 'sidetap-filter-'));
 let database: DatabaseSync;
 let heavy: HeavyConditions;
+let causes: Causes;
+let pairs: TestPair[];
 let subjects: FilterSubject[];
 
 beforeAll(() => {
   const path = join(directory, 'pairs.db');
   const samples = fc.sample(pairArbitrary, { numRuns: PAIRS, seed: 7 });
-  const pairs = samples.map((sample, index): TestPair => {
+  pairs = samples.map((sample, index): TestPair => {
     const { headers, body, direction, protocol, source, ...rest } = sample;
     return {
       ...rest,
@@ -183,14 +219,15 @@ beforeAll(() => {
   const writing = openForWriting(path);
   const writer = new PairWriter(writing);
   writer.write([batchOf(pairs)]);
-  writer.pin(
-    samples.flatMap((sample, index) => (sample.pinned ? [index + 1] : [])),
-    true,
-  );
+  writer.mark(samples.map(({ colour, note, pinned }, index) => ({ id: index + 1, colour, note, pinned })));
   writing.close();
   database = openForReading(path);
   const summaries = new Summaries(database);
-  heavy = new HeavyConditions(database, new Bodies(database));
+  const blocks = new Blocks(database);
+  const bodies = new Bodies(database, blocks);
+  new Promises(database).tellFilters(database, blocks);
+  causes = new Causes(database, summaries, blocks, bodies);
+  heavy = new HeavyConditions(database, blocks, bodies);
   subjects = pairs.map((pair) => subjectOf(pair, summaries.row(pair.id)));
 });
 
@@ -201,11 +238,9 @@ afterAll(() => {
 
 function subjectOf(pair: TestPair, row: PairRow | undefined): FilterSubject {
   if (row === undefined) throw new Error(`pair ${String(pair.id)} was not stored`);
-  const message = database
-    .prepare('SELECT request_head, response_head, request_body, response_body FROM message WHERE id = ?')
-    .get(row.id);
+  const entry = new Blocks(database).pair(row.block, row.place);
+  if (entry === undefined) throw new Error(`pair ${String(pair.id)} has no record`);
   const code = database.prepare('SELECT status_code FROM pair WHERE id = ?').get(row.id)?.['status_code'];
-  const bytes = (column: string): Buffer => Buffer.from(message?.[column] as Uint8Array);
   return {
     id: row.id,
     open: row.open === 1,
@@ -226,10 +261,33 @@ function subjectOf(pair: TestPair, row: PairRow | undefined): FilterSubject {
     responseBytes: row.response_bytes,
     noise: row.noise === 1,
     pinned: row.pinned === 1,
+    colour: row.colour,
+    note: row.note,
     replayOf: row.replay_of,
-    headers: (side) => parseHeads(bytes(`${side}_head`)).final?.headers ?? [],
-    body: (side) => bytes(`${side}_body`),
+    promiser: promiserOf(pair),
+    isLinked: (id) => linked(id).has(row.id),
+    headers: (side) => parseHeads(side === 'request' ? entry.requestHead : entry.responseHead).final?.headers ?? [],
+    body: (side) => (side === 'request' ? entry.requestBody : entry.responseBody),
   };
+}
+
+/** The last request before that is like the one which was promised with; all of them are on one connection. */
+function promiserOf({ id, version, extra }: TestPair): number | null {
+  if (version !== 'HTTP/2' || extra === undefined) return null;
+  const before = pairs.filter((each) => each.id < id && each.method === 'GET' && /^\/API(?:\?|$)/.test(each.target ?? ''));
+  return before.at(-1)?.id ?? null;
+}
+
+const links = new Map<number, ReadonlySet<number>>();
+
+/** What caused a pair, and what it caused. */
+function linked(id: number): ReadonlySet<number> {
+  const known = links.get(id);
+  if (known !== undefined) return known;
+  const { causes: before, calls } = causes.now(id);
+  const found = new Set([...before, ...calls].map(({ pair }) => pair.id));
+  links.set(id, found);
+  return found;
 }
 
 function bySql(text: string, now: number): number[] {

@@ -1,9 +1,22 @@
-/** Fields that hold text. `path` is path and query. */
-export type TextField = 'tech' | 'protocol' | 'command' | 'host' | 'path' | 'status' | 'error' | 'source';
+import type { OwnLocation } from '../rrpair/protocols.ts';
+
+/** Fields that hold text. `path` is path and query; `OwnLocation` are the locations of protocols that have something else there. */
+export type TextField =
+  | 'tech'
+  | 'protocol'
+  | 'command'
+  | 'host'
+  | 'path'
+  | 'status'
+  | 'error'
+  | 'source'
+  | 'colour'
+  | 'note'
+  | OwnLocation;
 
 export type NumberField = 'status' | 'latency' | 'duration' | 'size' | 'time' | 'id';
 
-export type Flag = 'noise' | 'pinned' | 'open' | 'replay' | 'failed';
+export type Flag = 'noise' | 'pinned' | 'marked' | 'open' | 'replay' | 'pushed' | 'failed' | 'error';
 
 /** How a text is compared. Upper and lower case of ASCII letters are the same in all of them. */
 export type TextTest = { op: 'contains'; text: string } | { op: 'equals'; text: string } | { op: 'matches'; pattern: RegExp };
@@ -39,6 +52,8 @@ export type FilterNode =
   /** A header field of the request or the response; of any name when that is null, with any value when the test is null. */
   | { kind: 'header'; name: string | null; test: TextTest | null }
   | { kind: 'body'; test: TextTest }
+  /** `calls`: those that pair `id` caused; `causes`: the requests that may have caused pair `id`; `pushes`: what its server pushed because of it. */
+  | { kind: 'linked'; as: 'calls' | 'causes' | 'pushes'; id: number }
   /** A bare word: in location, host or a body. */
   | { kind: 'anywhere'; text: string };
 

@@ -26,7 +26,7 @@ export type Token =
 
 const blank = /[ \t\r\n]*/y;
 const keyword = /(and|or|not)(?=[\s()]|$)/iy;
-const condition = /([a-z][a-z0-9_-]*)(?:\[([^\]\s]*)\])?(:(?:!=|>=|<=|[=><~])?|!=|>=|<=|[=><~])/iy;
+const condition = /(grpc\.method|[a-z][a-z0-9_-]*)(?:\[([^\]\s]*)\])?(:(?:!=|>=|<=|[=><~])?|!=|>=|<=|[=><~])/iy;
 const presence = /([a-z]+)\[([^\]\s]*)\](?=[\s)]|$)/iy;
 
 /** Cuts a filter into tokens. Throws `FilterProblem`. */

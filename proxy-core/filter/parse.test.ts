@@ -121,7 +121,9 @@ describe('what is wrong with a filter, and where', () => {
     ['body:~(', 6, /no regular expression: .*Unterminated group/],
     ['dir:up', 4, /in or out/],
     ['dir:>in', 4, /: = !=/],
-    ['is:bad', 3, /noise, pinned, open/],
+    ['is:bad', 3, /noise, pinned, marked, open/],
+    ['colour:pink', 7, /red, .+, none is expected/],
+    ['colour~red', 6, /After colour, one of : = != is expected/],
     ['host:>3', 5, /: = != ~/],
     ['status:>fast', 8, /status code/],
     ['latency:>fast', 9, /200ms/],
@@ -194,4 +196,30 @@ test('every field has an example that can be read, and a name that is found by n
   const names = filterFields.flatMap((field) => [field.name, ...field.aliases]);
   expect(new Set(names).size).toBe(names.length);
   for (const field of filterFields) expect(parseFilter(field.example, NOW), field.example).toMatchObject({ ok: true });
+});
+
+test('the method of a call is the path of what is one', () => {
+  const parsed = parseFilter('grpc.method:Get api.example.com');
+  if (!parsed.ok) throw new Error(parsed.message);
+  expect(parsed.ast).toMatchObject({
+    kind: 'and',
+    terms: [
+      {
+        kind: 'and',
+        terms: [
+          {
+            kind: 'or',
+            terms: [
+              { field: 'tech', test: { op: 'equals', text: 'gRPC' } },
+              { test: { text: 'gRPC-Web' } },
+              { test: { text: 'Connect' } },
+            ],
+          },
+          { kind: 'text', field: 'path', test: { op: 'contains', text: 'Get' } },
+        ],
+      },
+      { kind: 'anywhere', text: 'api.example.com' },
+    ],
+  });
+  expect(parseFilter('grpc.method>1')).toMatchObject({ ok: false });
 });

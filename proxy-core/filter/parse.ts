@@ -1,5 +1,6 @@
 import { assertNever, messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { colourOf, colours } from '../rrpair/marks.ts';
 import type { FilterNode, NumberRange, TextTest } from './ast.ts';
 import { type FilterField, findField, flags, isFlag, isNumberField, isTextField } from './fields.ts';
 import { type Operator, type Token, tokens, type Value } from './lexer.ts';
@@ -141,8 +142,12 @@ function build(field: FilterField, token: ConditionToken, operator: Operator, va
     case 'text':
     case 'word':
       return textNode(field, operator, value, field.kind === 'word' ? '=' : ':');
+    case 'call':
+      return callNode(field, operator, value);
     case 'direction':
       return directionNode(operator, value);
+    case 'colour':
+      return colourNode(operator, value);
     case 'status':
       return statusNode(field, operator, value);
     case 'millis':
@@ -151,6 +156,8 @@ function build(field: FilterField, token: ConditionToken, operator: Operator, va
       return numberNode(field, operator, value, readSize, 'a size such as 512, 10kb or 1mb');
     case 'number':
       return numberNode(field, operator, value, readWhole, 'a whole number');
+    case 'pair':
+      return linkedNode(field, operator, value);
     case 'time':
       return numberNode(field, operator, value, (text) => readMoment(text, now), 'a time such as -5m, 10:04 or 2026-11-20T10:00');
     case 'header':
@@ -174,6 +181,16 @@ function textNode(field: FilterField, operator: Operator, value: Value, byDefaul
   if (!isTextField(field.name)) throw new Error(`${field.name} is no text`);
   return { kind: 'text', field: field.name, test: textTest(field, operator, value, byDefault) };
 }
+
+/** The path of a call is its method. */
+function callNode(field: FilterField, operator: Operator, value: Value): FilterNode {
+  const isCall = callTechnologies.map((text): FilterNode => ({ kind: 'text', field: 'tech', test: { op: 'equals', text } }));
+  const method: FilterNode = { kind: 'text', field: 'path', test: textTest(field, operator, value, ':') };
+  return { kind: 'and', terms: [{ kind: 'or', terms: isCall }, method] };
+}
+
+/** As `detect/rules/formats.ts` names them. */
+const callTechnologies = ['gRPC', 'gRPC-Web', 'Connect'];
 
 /** `byDefault` is what `:` means: that the text is contained, or (`=`) that it is equal. */
 function textTest(field: FilterField, operator: Operator, value: Value, byDefault: Operator): TextTest {
@@ -210,6 +227,14 @@ function directionNode(operator: Operator, value: Value): FilterNode {
   return { kind: 'direction', outbound: text.startsWith('out') };
 }
 
+function colourNode(operator: Operator, value: Value): FilterNode {
+  refuseAllBut(operator, [':', '=', '!='], 'colour', value);
+  const name = value.text.toLowerCase();
+  if (name !== 'none' && colourOf(name) === null)
+    throw new FilterProblem(`One of ${colours.join(', ')}, none is expected.`, value.column);
+  return { kind: 'text', field: 'colour', test: { op: 'equals', text: name === 'none' ? '' : name } };
+}
+
 function flagNode(operator: Operator, value: Value): FilterNode {
   refuseAllBut(operator, [':', '=', '!='], 'is', value);
   const flag = value.text.toLowerCase();
@@ -237,6 +262,19 @@ function numberNode(field: FilterField, operator: Operator, value: Value, read: 
   const range = rangeOf(operator, value.text, read);
   if (range === null) throw new FilterProblem(`For ${field.name}, ${expected} is expected.`, value.column);
   return { kind: 'number', field: field.name, range };
+}
+
+const linkNames: Readonly<Record<string, Extract<FilterNode, { kind: 'linked' }>['as']>> = {
+  'caused-by': 'calls',
+  causes: 'causes',
+  'pushed-by': 'pushes',
+};
+
+function linkedNode({ name }: FilterField, operator: Operator, value: Value): FilterNode {
+  refuseAllBut(operator, [':', '=', '!='], name, value);
+  const id = /^#?\d{1,15}$/.test(value.text) ? Number(value.text.replace('#', '')) : 0;
+  if (id === 0) throw new FilterProblem(`For ${name}, the number of a pair is expected.`, value.column);
+  return { kind: 'linked', as: linkNames[name] ?? 'calls', id };
 }
 
 function inclusive(value: number): NonNullable<NumberRange['from']> {

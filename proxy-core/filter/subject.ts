@@ -31,6 +31,14 @@ export interface FilterSubject extends HeavySubject {
   readonly responseBytes: number;
   readonly noise: boolean;
   readonly pinned: boolean;
+  /** Empty when it has none. */
+  readonly colour: string;
+  /** Empty when there is none. */
+  readonly note: string;
   /** 0 when it is not a replay. */
   readonly replayOf: number;
+  /** The request because of which a server pushed it; null for all others. */
+  readonly promiser: number | null;
+  /** Whether it caused the pair of that number, or was caused by it. */
+  isLinked(id: number): boolean;
 }

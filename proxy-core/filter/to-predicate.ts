@@ -1,8 +1,11 @@
 import { assertNever } from '../errors.ts';
+import { hasFailed, targetOf } from '../rrpair/location.ts';
+import { isOwnLocation, type OwnLocation, ownLocations, protocolsWithLocation } from '../rrpair/protocols.ts';
+import { SERVER_PUSH } from '../rrpair/pushed.ts';
 import type { Bound, FilterNode, Flag, NumberField, NumberRange, TextField, TextTest } from './ast.ts';
 import { bracketed, hostSpellings, namesPort } from './hosts.ts';
 import type { FilterSubject, HeavySubject } from './subject.ts';
-import { bodyMatcher, literalPattern, textMatcher } from './text.ts';
+import { bodyMatcher, literalPattern, type TextMatcher, textMatcher } from './text.ts';
 
 export type Predicate = (pair: FilterSubject) => boolean;
 
@@ -40,6 +43,11 @@ export function toPredicate(node: FilterNode, now: number = Date.now() * 1000): 
     case 'header':
     case 'body':
       return heavyCondition(node);
+    case 'linked': {
+      if (node.as === 'pushes') return (pair) => pair.promiser === node.id;
+      const outbound = node.as === 'calls';
+      return (pair) => (pair.direction === 'out') === outbound && pair.isLinked(node.id);
+    }
     case 'anywhere': {
       const hosts = hostSpellings(node.text).map(literalPattern);
       const path = literalPattern(node.text);
@@ -70,12 +78,18 @@ function hasFlag(pair: FilterSubject, flag: Flag): boolean {
       return pair.noise;
     case 'pinned':
       return pair.pinned;
+    case 'marked':
+      return pair.colour !== '' || pair.note !== '';
     case 'open':
       return pair.open;
     case 'replay':
       return pair.replayOf > 0;
+    case 'pushed':
+      return pair.technologies.includes(SERVER_PUSH);
     case 'failed':
       return pair.error !== null;
+    case 'error':
+      return hasFailed(pair);
     default:
       return assertNever(flag);
   }
@@ -83,25 +97,35 @@ function hasFlag(pair: FilterSubject, flag: Flag): boolean {
 
 function textPredicate(field: TextField, test: TextTest): Predicate {
   const matches = textMatcher(test);
+  if (isOwnLocation(field)) return ownLocation(field, test, matches);
   switch (field) {
     case 'tech':
       return (pair) => pair.technologies.some(matches);
     case 'host':
       return hostPredicate(test);
     case 'path':
-      // Who asks for one path means it with any query.
+      // Who asks for one path means it with any query, and whatever is called there.
       if (test.op !== 'equals' || test.text.includes('?')) return (pair) => matches(pair.location);
-      return (pair) => matches(pair.location) || matches(withoutQuery(pair.location));
+      return (pair) => matches(pair.location) || matches(withoutQuery(targetOf(pair.location)));
     case 'error':
       return (pair) => matches(pair.error ?? '');
     case 'protocol':
     case 'command':
     case 'status':
     case 'source':
+    case 'colour':
+    case 'note':
       return (pair) => matches(pair[field]);
     default:
       return assertNever(field);
   }
+}
+
+function ownLocation(field: OwnLocation, test: TextTest, matches: TextMatcher): Predicate {
+  const names: ReadonlySet<string> = new Set(protocolsWithLocation(field));
+  if (test.op !== 'equals' || !ownLocations[field].list) return (pair) => names.has(pair.protocol) && matches(pair.location);
+  const one = textMatcher({ op: 'contains', text: ` ${test.text} ` });
+  return (pair) => names.has(pair.protocol) && (matches(pair.location) || one(` ${pair.location} `));
 }
 
 function hostPredicate(test: TextTest): Predicate {

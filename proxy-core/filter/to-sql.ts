@@ -1,4 +1,8 @@
 import { assertNever } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { failedSql } from '../rrpair/location.ts';
+import { isOwnLocation, type OwnLocation, ownLocations, protocolsWithLocation } from '../rrpair/protocols.ts';
+import { pushedSql } from '../rrpair/pushed.ts';
 import { type FilterNode, type Flag, type NumberField, type NumberRange, some, type TextField, type TextTest } from './ast.ts';
 import { bracketed, hostSpellings, namesPort } from './hosts.ts';
 import { type TextMatcher, textMatcher } from './text.ts';
@@ -9,8 +13,9 @@ export type { HeavyCondition } from './to-predicate.ts';
 export type SqlValue = string | number;
 
 /**
- * A filter as a condition over the table `pair`. Text of the user stands in `params` only. Two functions must be there:
- * `sidetap_matches(n, id)` runs `heavy[n]` on a pair, `sidetap_text(n, text)` runs `texts[n]`.
+ * A filter as a condition over the table `pair`. Text of the user stands in `params` only. Four functions must be there:
+ * `sidetap_matches(n, id, block, place)` runs `heavy[n]` on a pair, `sidetap_text(n, text)` runs `texts[n]`, `sidetap_linked(id, other)` tells whether
+ * one of two pairs caused the other, `sidetap_promiser(id, connection, block, place)` is the request because of which a pair was pushed.
  */
 export interface SqlFilter {
   where: string;
@@ -19,7 +24,7 @@ export interface SqlFilter {
   texts: readonly TextMatcher[];
   /** A user's regular expression is in it: what runs it needs a limit of time. */
   hasPattern: boolean;
-  /** It is about the present time. */
+  /** What it finds changes with time, or with other pairs. */
   relative: boolean;
 }
 
@@ -35,7 +40,9 @@ export function toSql(node: FilterNode, now: number = Date.now() * 1000): SqlFil
     hasPattern: some(node, (each) => 'test' in each && each.test?.op === 'matches'),
     relative: some(
       node,
-      (each) => each.kind === 'number' && (each.range.from?.relative === true || each.range.to?.relative === true),
+      (each) =>
+        each.kind === 'linked' ||
+        (each.kind === 'number' && (each.range.from?.relative === true || each.range.to?.relative === true)),
     ),
   };
 }
@@ -72,6 +79,8 @@ class Compiler {
       case 'header':
       case 'body':
         return this.#heavy(heavyCondition(node));
+      case 'linked':
+        return this.#linked(node);
       case 'anywhere':
         return this.#anywhere(node.text);
       default:
@@ -85,7 +94,17 @@ class Compiler {
     return `(${cheapFirst.map((term) => this.condition(term)).join(operator)})`;
   }
 
+  #linked({ as, id }: Extract<FilterNode, { kind: 'linked' }>): string {
+    if (as === 'pushes') {
+      this.params.push(id + 1, id + limits.otherEndIds, id);
+      return `(id BETWEEN ? AND ? AND ${pushedSql} AND sidetap_promiser(id, connection, block, place) IS ?)`;
+    }
+    this.params.push(id);
+    return `(outbound = ${as === 'calls' ? '1' : '0'} AND sidetap_linked(?, id) = 1)`;
+  }
+
   #text(field: TextField, test: TextTest): string {
+    if (isOwnLocation(field)) return this.#ownLocation(field, test);
     switch (field) {
       case 'tech':
         return this.#technology(test);
@@ -100,6 +119,9 @@ class Compiler {
       case 'status':
       case 'source':
         return this.#compare(field, test);
+      case 'colour':
+      case 'note':
+        return this.#mark(field, test);
       default:
         return assertNever(field);
     }
@@ -146,8 +168,25 @@ class Compiler {
   #path(test: TextTest): string {
     const same = this.#compare('location', test);
     if (test.op !== 'equals' || test.text.includes('?')) return same;
-    this.params.push(`${escaped(test.text)}?%`);
-    return `(${same} OR location LIKE ? ESCAPE '\\')`;
+    // Who asks for one path means it with any query, and whatever is called there.
+    this.params.push(`${escaped(test.text)}?%`, `${escaped(test.text)} %`);
+    return `(${same} OR location LIKE ? ESCAPE '\\' OR location LIKE ? ESCAPE '\\')`;
+  }
+
+  /** Few pairs have one, and those are in an index. */
+  #mark(column: 'colour' | 'note', test: TextTest): string {
+    const same = this.#compare(column, test);
+    return textMatcher(test)('') ? same : `(marked = 1 AND ${same})`;
+  }
+
+  #ownLocation(field: OwnLocation, test: TextTest): string {
+    const names = protocolsWithLocation(field).map((name) => `'${name}'`);
+    const same = this.#compare('location', test);
+    const one =
+      test.op === 'equals' && ownLocations[field].list
+        ? ` OR ${this.#like("(' ' || location || ' ')", `% ${escaped(test.text)} %`)}`
+        : '';
+    return `(protocol IN (${names.join(', ')}) AND (${same}${one}))`;
   }
 
   #number(field: NumberField, { from, to }: NumberRange): string {
@@ -172,7 +211,7 @@ class Compiler {
 
   #heavy(condition: HeavyCondition): string {
     this.params.push(this.heavy.push(condition) - 1);
-    return 'sidetap_matches(?, id)';
+    return 'sidetap_matches(?, id, block, place)';
   }
 
   #javascript(column: string, matcher: TextMatcher): string {
@@ -205,12 +244,18 @@ function flagSql(flag: Flag): string {
       return 'noise = 1';
     case 'pinned':
       return 'pinned = 1';
+    case 'marked':
+      return 'marked = 1';
     case 'open':
       return 'open = 1';
     case 'replay':
       return 'replay_of > 0';
+    case 'pushed':
+      return pushedSql;
     case 'failed':
       return 'error IS NOT NULL';
+    case 'error':
+      return failedSql;
     default:
       return assertNever(flag);
   }
@@ -228,6 +273,8 @@ function cost(node: FilterNode): number {
     case 'flag':
     case 'number':
       return 1;
+    case 'linked':
+      return 5;
     case 'text':
       return node.test.op === 'matches' ? 20 : 3;
     case 'header':

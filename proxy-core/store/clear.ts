@@ -35,12 +35,12 @@ export function undoClear(writer: PairWriter): number {
 }
 
 /** When the last clear can no longer be undone, Unix epoch ms; undefined when there is none to undo. */
-export function clearExpiry(writer: PairWriter): number | undefined {
+function clearExpiry(writer: PairWriter): number | undefined {
   return writer.state.clearedAt === 0 ? undefined : writer.state.clearedAt + limits.undoClearMillis;
 }
 
 /** Dooms what the last clear hid: retention deletes it. */
-export function expireClear(writer: PairWriter): void {
+function expireClear(writer: PairWriter): void {
   writer.transaction(() => {
     const { state } = writer;
     state.doomedTo = state.hiddenTo;
@@ -48,4 +48,38 @@ export function expireClear(writer: PairWriter): void {
     state.doomedNoise = state.hiddenNoise;
     state.clearedAt = 0;
   });
+}
+
+/** Carries the last clear out when it can no longer be undone. */
+export class ClearTimer {
+  readonly #done: () => void;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `done` is called when there is something to delete. */
+  constructor(done: () => void) {
+    this.#done = done;
+  }
+
+  /** Watches the clear that the writer knows of now, if there is one. */
+  watch(writer: PairWriter): void {
+    this.stop();
+    const expiry = clearExpiry(writer);
+    if (expiry === undefined) return;
+    this.#timer = setTimeout(
+      () => {
+        try {
+          expireClear(writer);
+        } catch {
+          // Nothing is lost by keeping what is hidden; the next clear or start dooms it.
+          return;
+        }
+        this.#done();
+      },
+      Math.max(0, expiry - Date.now()),
+    );
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
 }

@@ -29,14 +29,19 @@ export interface StoreState {
   /** Of `rows`: unpinned up to `doomedTo`. */
   doomedRows: number;
   doomedNoise: number;
+  /** The newest block. */
+  keptTo: number;
+  /** Blocks up to this one have their rows. */
+  listedTo: number;
 }
 
 const select = `SELECT revision, last_id AS lastId, deleted_to AS deletedTo, deleted_at AS deletedAt, hidden_to AS hiddenTo, doomed_to AS doomedTo,
   cleared_at AS clearedAt, epoch, rows, noise, hidden_rows AS hiddenRows, hidden_noise AS hiddenNoise,
-  doomed_rows AS doomedRows, doomed_noise AS doomedNoise FROM state`;
+  doomed_rows AS doomedRows, doomed_noise AS doomedNoise, kept_to AS keptTo, listed_to AS listedTo FROM state`;
 
 const update = `UPDATE state SET revision = ?, last_id = ?, deleted_to = ?, deleted_at = ?, hidden_to = ?, doomed_to = ?, cleared_at = ?, epoch = ?,
-  rows = ?, noise = ?, hidden_rows = ?, hidden_noise = ?, doomed_rows = ?, doomed_noise = ?`;
+  rows = ?, noise = ?, hidden_rows = ?, hidden_noise = ?, doomed_rows = ?, doomed_noise = ?, kept_to = ?,
+  listed_to = ?`;
 
 /** Reads the state as of the transaction it runs in. */
 export function stateReader(database: DatabaseSync): () => StoreState {
@@ -66,6 +71,8 @@ export function stateWriter(database: DatabaseSync): (state: StoreState) => void
       state.hiddenNoise,
       state.doomedRows,
       state.doomedNoise,
+      state.keptTo,
+      state.listedTo,
     );
   };
 }

@@ -1,4 +1,4 @@
-import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import vm from 'node:vm';
 import { SidetapError } from '../errors.ts';
 import type { HeavySubject } from '../filter/subject.ts';
@@ -6,24 +6,31 @@ import type { TextMatcher } from '../filter/text.ts';
 import type { HeavyCondition } from '../filter/to-sql.ts';
 import { limits } from '../limits.ts';
 import type { HeaderField, MessageSide } from '../rrpair/shapes.ts';
+import { plainMessages } from '../wire/grpc/plain.ts';
 import { parseHeads } from '../wire/http1/head.ts';
 import { readBody } from '../wire/read-body.ts';
+import { conversationKind } from '../wire/streams.ts';
+import { saidOverSocket } from '../wire/websocket/said.ts';
+import type { PairEntry } from './batch.ts';
+import type { Blocks } from './blocks.ts';
 import type { Bodies } from './bodies.ts';
 import { asBuffer } from './bytes.ts';
-import { messageFlags } from './row.ts';
 import type { ViewSpec } from './view.ts';
 
 const noFields: readonly HeaderField[] = [];
+const nothing = Buffer.alloc(0);
 
 /** Fields that change what the bytes of a body mean; without them the bytes are the content. */
 const coded = /\n(?:transfer-encoding|content-encoding)[ \t]*:/i;
+/** Of gRPC and Connect, whose messages may be compressed each by itself, and whose bodies may be in base64. */
+const messagesCoded = /^(?:grpc-encoding:|connect-content-encoding:|content-type:[ \t]*application\/grpc-web-text)/im;
 
 /**
- * Conditions on headers and bodies, which SQL cannot see: SQLite calls back for the rows that pass everything cheaper. The rows of
- * `message` are read here and not joined, so that a row that fails earlier costs nothing.
+ * Conditions on headers and bodies, which SQL cannot see: SQLite calls back for the rows that pass everything cheaper.
  */
 export class HeavyConditions {
-  readonly #rows: MessageRows;
+  readonly #blocks: Blocks;
+  readonly #bodies: Bodies;
   #conditions: readonly HeavyCondition[] = [];
   #texts: readonly TextMatcher[] = [];
   #subject: StoredSubject | undefined;
@@ -31,11 +38,14 @@ export class HeavyConditions {
   readonly #script = new vm.Script('run()');
   #running: (() => unknown) | undefined;
 
-  constructor(database: DatabaseSync, bodies: Bodies) {
-    this.#rows = new MessageRows(database, bodies);
+  constructor(database: DatabaseSync, blocks: Blocks, bodies: Bodies) {
+    this.#blocks = blocks;
+    this.#bodies = bodies;
     this.#watchdog = vm.createContext({ run: () => this.#running?.() });
     database.function('sidetap_text', (index, text) => (this.#texts[Number(index)]?.(String(text)) === true ? 1 : 0));
-    database.function('sidetap_matches', (index, id) => (this.#matches(Number(index), Number(id)) ? 1 : 0));
+    database.function('sidetap_matches', (index, id, block, place) =>
+      this.#matches(Number(index), Number(id), Number(block), Number(place)) ? 1 : 0,
+    );
   }
 
   /** Runs a query that may call back. One with a user's regular expression is ended when it takes too long. */
@@ -54,8 +64,8 @@ export class HeavyConditions {
     }
   }
 
-  #matches(index: number, id: number): boolean {
-    if (this.#subject?.id !== id) this.#subject = new StoredSubject(id, this.#rows);
+  #matches(index: number, id: number, block: number, place: number): boolean {
+    if (this.#subject?.id !== id) this.#subject = new StoredSubject(id, this.#blocks.pair(block, place), this.#bodies);
     return this.#conditions[index]?.(this.#subject) === true;
   }
 }
@@ -75,74 +85,27 @@ function isTimeout(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT';
 }
 
-interface Messages {
-  request: Buffer;
-  response: Buffer;
-}
-
-/** Rows of `message`. A search reads very many of them, so each is one statement and an array. */
-class MessageRows {
-  readonly #heads: StatementSync;
-  readonly #all: StatementSync;
-  readonly #bodies: Bodies;
-
-  constructor(database: DatabaseSync, bodies: Bodies) {
-    this.#heads = database.prepare('SELECT request_head, response_head FROM message WHERE id = ?');
-    this.#all = database.prepare(
-      'SELECT request_head, response_head, request_body, response_body, flags FROM message WHERE id = ?',
-    );
-    this.#bodies = bodies;
-    this.#heads.setReturnArrays(true);
-    this.#all.setReturnArrays(true);
-  }
-
-  heads(id: number): Messages {
-    const [request, response] = columnsOf(this.#heads.get(id));
-    return { request: asBuffer(request), response: asBuffer(response) };
-  }
-
-  /** Heads, and bodies as on the wire. */
-  all(id: number): { heads: Messages; bodies: Messages } {
-    const [requestHead, responseHead, requestBody, responseBody, flags] = columnsOf(this.#all.get(id));
-    const inParts = Number(flags);
-    return {
-      heads: { request: asBuffer(requestHead), response: asBuffer(responseHead) },
-      bodies: {
-        request: inParts & messageFlags.requestInParts ? this.#parts(id, 'request') : asBuffer(requestBody),
-        response: inParts & messageFlags.responseInParts ? this.#parts(id, 'response') : asBuffer(responseBody),
-      },
-    };
-  }
-
-  #parts(id: number, side: MessageSide): Buffer {
-    return this.#bodies.wire(id, side, limits.searchedBodyBytes);
-  }
-}
-
-/** A row as an array, which the types of node:sqlite do not know of. */
-function columnsOf(row: unknown): readonly unknown[] {
-  return Array.isArray(row) ? row : [];
-}
-
 /** One pair's messages, read as far as asked for. */
 class StoredSubject implements HeavySubject {
   readonly id: number;
-  readonly #rows: MessageRows;
-  #heads: Messages | undefined;
-  #wire: Messages | undefined;
+  /** Undefined when it is deleted while it is searched. */
+  readonly #entry: PairEntry | undefined;
+  readonly #bodies: Bodies;
   readonly #fields = new Map<MessageSide, readonly HeaderField[]>();
   readonly #contents = new Map<MessageSide, Buffer>();
 
-  constructor(id: number, rows: MessageRows) {
+  constructor(id: number, entry: PairEntry | undefined, bodies: Bodies) {
     this.id = id;
-    this.#rows = rows;
+    this.#entry = entry;
+    this.#bodies = bodies;
   }
 
   headers(side: MessageSide): readonly HeaderField[] {
     const known = this.#fields.get(side);
     if (known !== undefined) return known;
-    this.#heads ??= this.#rows.heads(this.id);
-    const fields = parseHeads(this.#heads[side]).final?.headers ?? noFields;
+    const { final, trailers } = parseHeads(this.#head(side));
+    const headers = final?.headers ?? noFields;
+    const fields = trailers.length === 0 ? headers : [...headers, ...trailers];
     this.#fields.set(side, fields);
     return fields;
   }
@@ -150,15 +113,44 @@ class StoredSubject implements HeavySubject {
   body(side: MessageSide): Buffer {
     const known = this.#contents.get(side);
     if (known !== undefined) return known;
-    if (this.#wire === undefined) {
-      const { heads, bodies } = this.#rows.all(this.id);
-      this.#heads = heads;
-      this.#wire = bodies;
-    }
-    const wire = this.#wire[side];
-    if (wire.length === 0 || !coded.test(this.#heads?.[side].toString('latin1') ?? '')) return wire;
-    const content = asBuffer(readBody(wire, this.headers(side), 'decoded', limits.searchedBodyBytes).bytes);
+    const wire = this.#wire(side);
+    if (wire.length > 0 && this.#isSocket()) return this.#said(side);
+    const head = this.#head(side).toString('latin1');
+    const eachCoded = messagesCoded.test(head);
+    if (wire.length === 0 || !(eachCoded || coded.test(head))) return wire;
+    const decoded = asBuffer(readBody(wire, this.headers(side), 'decoded', limits.searchedBodyBytes).bytes);
+    const content = eachCoded ? plainMessages(decoded, this.headers(side), limits.searchedBodyBytes) : decoded;
     this.#contents.set(side, content);
     return content;
+  }
+
+  /** A client's frames are scrambled, and either side's may be compressed: what they say is searched, not their bytes. */
+  #isSocket(): boolean {
+    const response = this.#head('response');
+    const request = this.#head('request');
+    // Few are; heads are only parsed of those that may be.
+    const may = response.toString('latin1', 9, 12) === '101' || request.toString('latin1', 0, 8) === 'CONNECT ';
+    return may && conversationKind(parseHeads(response).final, parseHeads(request).final) === 'websocket';
+  }
+
+  #said(side: MessageSide): Buffer {
+    const { final } = parseHeads(this.#head('response'));
+    if (final === null) return nothing;
+    const { client, server } = saidOverSocket(final, { client: this.#wire('request'), server: this.#wire('response') });
+    this.#contents.set('request', client).set('response', server);
+    return side === 'request' ? client : server;
+  }
+
+  #head(side: MessageSide): Buffer {
+    return (side === 'request' ? this.#entry?.requestHead : this.#entry?.responseHead) ?? nothing;
+  }
+
+  #wire(side: MessageSide): Buffer {
+    const entry = this.#entry;
+    if (entry === undefined) return nothing;
+    const inParts = side === 'request' ? entry.requestInParts : entry.responseInParts;
+    // Most bodies are in the record; to ask for parts of all of them would take longer than to search them.
+    if (!inParts && entry.state === 'done') return side === 'request' ? entry.requestBody : entry.responseBody;
+    return this.#bodies.wire(entry, side, limits.searchedBodyBytes);
   }
 }

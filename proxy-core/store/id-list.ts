@@ -1,11 +1,14 @@
 const NONE = new Float64Array(0);
+const NO_FACTS = new Int32Array(0);
 
 /**
  * A sorted list of ids that grows at both ends and takes changes anywhere. Ids are numbers above 2^32 in principle, so each costs 8
- * bytes; two million of them are 16 MB.
+ * bytes, and 4 for a number that goes with it; two million of them are 24 MB.
  */
 export class IdList {
   #items = NONE;
+  /** Beside each id, at the same place. */
+  #facts = NO_FACTS;
   #start = 0;
   #end = 0;
 
@@ -14,45 +17,56 @@ export class IdList {
   }
 
   get bytes(): number {
-    return this.#items.byteLength;
+    return this.#items.byteLength + this.#facts.byteLength;
   }
 
   at(index: number): number | undefined {
     return index < 0 || index >= this.length ? undefined : this.#items[this.#start + index];
   }
 
+  /** The numbers beside the ids, in the order of the list; a view of it. */
+  facts(): Int32Array {
+    return this.#facts.subarray(this.#start, this.#end);
+  }
+
   /** Adds ids that are all above those in the list, in order. */
-  append(ids: readonly number[]): void {
+  append(ids: readonly number[], facts: readonly number[] = []): void {
     this.#room(0, ids.length);
-    this.#items.set(ids, this.#end);
+    this.#set(this.#end, ids, facts);
     this.#end += ids.length;
   }
 
   /** Adds ids that are all below those in the list, in order. */
-  prepend(ids: readonly number[]): void {
+  prepend(ids: readonly number[], facts: readonly number[] = []): void {
     this.#room(ids.length, 0);
     this.#start -= ids.length;
-    this.#items.set(ids, this.#start);
+    this.#set(this.#start, ids, facts);
   }
 
-  add(id: number): void {
+  /** Adds an id, or changes what goes with it. */
+  add(id: number, fact = 0): void {
     const last = this.at(this.length - 1);
     if (last === undefined || id > last) {
-      this.append([id]);
+      this.append([id], [fact]);
       return;
     }
     const index = this.lowerBound(id);
-    if (this.at(index) === id) return;
+    if (this.at(index) === id) {
+      this.#facts[this.#start + index] = fact;
+      return;
+    }
     this.#room(1, 1);
     const place = this.#start + index;
     if (index < this.length / 2) {
-      this.#items.copyWithin(this.#start - 1, this.#start, place);
+      this.#move(this.#start, place, -1);
       this.#start -= 1;
       this.#items[place - 1] = id;
+      this.#facts[place - 1] = fact;
     } else {
-      this.#items.copyWithin(place + 1, place, this.#end);
+      this.#move(place, this.#end, 1);
       this.#end += 1;
       this.#items[place] = id;
+      this.#facts[place] = fact;
     }
   }
 
@@ -61,24 +75,27 @@ export class IdList {
     if (this.at(index) !== id) return;
     const place = this.#start + index;
     if (index < this.length / 2) {
-      this.#items.copyWithin(this.#start + 1, this.#start, place);
+      this.#move(this.#start, place, 1);
       this.#start += 1;
     } else {
-      this.#items.copyWithin(place, place + 1, this.#end);
+      this.#move(place + 1, this.#end, -1);
       this.#end -= 1;
     }
   }
 
   /** Removes what is at or below `id`, except `kept`. */
   removeUpTo(id: number, kept: ReadonlySet<number>): void {
-    const count = this.lowerBound(id + 1);
+    const count = this.countUpTo(id);
     const survivors: number[] = [];
+    const facts: number[] = [];
     for (let index = 0; index < count; index += 1) {
       const item = this.at(index);
-      if (item !== undefined && kept.has(item)) survivors.push(item);
+      if (item === undefined || !kept.has(item)) continue;
+      survivors.push(item);
+      facts.push(this.#facts[this.#start + index] ?? 0);
     }
     this.#start += count;
-    this.prepend(survivors);
+    this.prepend(survivors, facts);
   }
 
   /** The ids at these places, from the front or, `backwards`, from the back. */
@@ -95,6 +112,11 @@ export class IdList {
     return backwards ? copy.toReversed() : copy;
   }
 
+  /** How many ids are at or below `id`. */
+  countUpTo(id: number): number {
+    return id === Number.POSITIVE_INFINITY ? this.length : this.lowerBound(id + 1);
+  }
+
   /** The first index whose id is at or above `id`. */
   lowerBound(id: number): number {
     let low = 0;
@@ -107,6 +129,17 @@ export class IdList {
     return low;
   }
 
+  #set(place: number, ids: readonly number[], facts: readonly number[]): void {
+    this.#items.set(ids, place);
+    if (facts.length === ids.length) this.#facts.set(facts, place);
+    else this.#facts.fill(0, place, place + ids.length);
+  }
+
+  #move(from: number, to: number, by: 1 | -1): void {
+    this.#items.copyWithin(from + by, from, to);
+    this.#facts.copyWithin(from + by, from, to);
+  }
+
   #room(front: number, back: number): void {
     if (this.#start >= front && this.#items.length - this.#end >= back) return;
     const { length } = this;
@@ -114,7 +147,10 @@ export class IdList {
     const start = front > 0 ? front + spare : Math.min(this.#start, spare);
     const grown = new Float64Array(start + length + back + (back > 0 ? spare : 0));
     grown.set(this.#items.subarray(this.#start, this.#end), start);
+    const facts = new Int32Array(grown.length);
+    facts.set(this.#facts.subarray(this.#start, this.#end), start);
     this.#items = grown;
+    this.#facts = facts;
     this.#start = start;
     this.#end = start + length;
   }

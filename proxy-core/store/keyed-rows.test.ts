@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { FirstRows } from './first-rows.ts';
 import { type Key, KeyedRows } from './keyed-rows.ts';
 
 function sorted(rows: KeyedRows): number[] {
@@ -16,6 +17,12 @@ function rowsOf(keys: readonly Key[], descending: boolean): KeyedRows {
   const ids = keys.map((_, index) => index * 3 + 10);
   rows.add(ids.slice(0, half), keys.slice(0, half));
   rows.add(ids.slice(half), keys.slice(half));
+  return rows;
+}
+
+function firstOf(keys: readonly Key[], descending: boolean, most: number): FirstRows {
+  const rows = new FirstRows(most, descending);
+  for (const [index, key] of keys.entries()) rows.add([index * 3 + 10], [key]);
   return rows;
 }
 
@@ -43,6 +50,8 @@ test.each<[string, fc.Arbitrary<Key>]>([
       const rows = rowsOf(keys, descending);
       expect(rows.first(count)).toEqual(expected(keys, descending).slice(0, count));
       expect(sorted(rows)).toEqual(expected(keys, descending));
+      expect(firstOf(keys, descending, count).ids(0, count)).toEqual(expected(keys, descending).slice(0, count));
+      expect(firstOf(keys, descending, count).ids(2, 5)).toEqual(expected(keys, descending).slice(2, Math.min(7, count)));
     }),
     { numRuns: 1_000 },
   );

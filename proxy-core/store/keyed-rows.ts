@@ -4,7 +4,7 @@ export type Key = number | string | null;
 /** Different texts that are told apart in full; beyond that only their beginnings are, so that memory stays bounded. */
 const DISTINCT_TEXTS = 400_000;
 /** Characters by which texts are sorted, as long as there are not too many different ones. */
-const TEXT_CHARS = 64;
+export const TEXT_CHARS = 64;
 /** Rows that are sorted at one stretch: about 10 ms. */
 const STRETCH = 65_536;
 /** Steps of a merge between two chances to give way. */

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { messageOf, SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { NoiseSettings } from '../rrpair/settings.ts';
 import type { StoreNotice } from './messages.ts';
 import { ReadOnlyStore } from './read-only-store.ts';
 import { databaseName } from './schema.ts';
@@ -15,6 +16,8 @@ export interface StoreOptions {
   maxPairs?: number;
   /** Bytes that the database may use; the default stands in `limits.storedBytes`. */
   maxBytes?: number;
+  /** What the user takes for noise, beside what comes with Sidetap. */
+  noise?: NoiseSettings;
   /** Told of what the user should know. */
   notify?: (notice: StoreNotice) => void;
 }
@@ -29,18 +32,25 @@ export async function openStore(dataDir: string, options: { readOnly: true }): P
 export async function openStore(dataDir: string, options?: StoreOptions): Promise<Store>;
 export async function openStore(dataDir: string, options: StoreOptions | { readOnly: true } = {}): Promise<Store | ReadableStore> {
   const path = join(dataDir, databaseName);
-  return options.readOnly === true ? openReadOnly(path) : openWritable(path, options);
+  return options.readOnly === true ? openReadOnly(path, dataDir) : openWritable(path, options);
 }
 
-async function openReadOnly(path: string): Promise<ReadableStore> {
-  const store = new ReadOnlyStore(path);
+/** Opens a snapshot of a data directory for reading. Throws `import-failed` when it is none, and SQLite's errors. */
+export async function openSnapshot(path: string, dataDir: string, options: { thread: boolean }): Promise<ReadableStore> {
+  const store = new ReadOnlyStore(path, dataDir, { snapshot: true, thread: options.thread });
+  await store.start();
+  return store;
+}
+
+async function openReadOnly(path: string, dataDir: string): Promise<ReadableStore> {
+  const store = new ReadOnlyStore(path, dataDir);
   await store.start();
   return store;
 }
 
 async function openWritable(path: string, options: StoreOptions): Promise<Store> {
-  const { maxPairs = limits.storedPairs, maxBytes = limits.storedBytes, notify } = options;
-  const store = new WritableStore({ path, maxPairs, maxBytes }, notify);
+  const { maxPairs = limits.storedPairs, maxBytes = limits.storedBytes, noise, notify } = options;
+  const store = new WritableStore({ path, maxPairs, maxBytes, noise }, notify);
   try {
     await store.start();
   } catch (error) {

@@ -1,5 +1,23 @@
+import type { Caused } from '../rrpair/caused.ts';
+import type { Conversation, ConversationQuery, MessageBody } from '../rrpair/conversation.ts';
 import type { PairRecord } from '../rrpair/pair.ts';
-import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
+import type { Reading } from '../rrpair/reading.ts';
+import type { ServiceMap } from '../rrpair/service-map.ts';
+import type {
+  BodyBytes,
+  BodyForm,
+  FieldValue,
+  HistogramRange,
+  ListQuery,
+  MessageSide,
+  PairDetail,
+  PairHistogram,
+  PairPage,
+  PairQuery,
+  PairSummary,
+  PathTreeAnswer,
+  ValueField,
+} from '../rrpair/shapes.ts';
 import { type Callee, Calls } from './calls.ts';
 import type { FromReader, ReaderCalls, ReaderData, ReaderStatus } from './messages.ts';
 import type { PairReader } from './store.ts';
@@ -52,25 +70,65 @@ export class ReaderClient implements PairReader {
     await this.#run();
   }
 
-  async list(query: PairQuery, offset: number, limit: number): Promise<PairPage> {
+  async list(query: ListQuery, offset: number, limit: number): Promise<PairPage> {
     const revision = this.#events.revision();
     return { ...(await this.#call('list', query, offset, limit)), revision };
+  }
+
+  async search(question: Pick<PairQuery, 'filter' | 'noise'>, until: number): Promise<void> {
+    await this.#call('search', question, until);
   }
 
   detail(id: number): Promise<PairDetail> {
     return this.#call('detail', id);
   }
 
-  body(id: number, side: MessageSide, form: BodyForm, offset: number, length: number): Promise<BodySlice> {
+  body(id: number, side: MessageSide, form: BodyForm, offset: number, length: number): Promise<BodyBytes> {
     return this.#call('body', id, side, form, offset, length);
+  }
+
+  reading(id: number, firstRow: number): Promise<Reading | null> {
+    return this.#call('reading', id, firstRow);
+  }
+
+  conversation(id: number, query: ConversationQuery): Promise<Conversation | null> {
+    return this.#call('conversation', id, query);
+  }
+
+  message(id: number, number: number): Promise<MessageBody> {
+    return this.#call('message', id, number);
   }
 
   record(id: number): Promise<PairRecord> {
     return this.#call('record', id);
   }
 
+  histogram(query: PairQuery, range: HistogramRange): Promise<PairHistogram> {
+    return this.#call('histogram', query, range);
+  }
+
+  paths(query: PairQuery): Promise<PathTreeAnswer> {
+    return this.#call('paths', query);
+  }
+
+  map(query: PairQuery): Promise<ServiceMap> {
+    return this.#call('map', query);
+  }
+
+  caused(id: number): Promise<Caused> {
+    return this.#call('caused', id);
+  }
+
+  values(field: ValueField, text: string): Promise<FieldValue[]> {
+    return this.#call('values', field, text);
+  }
+
   async *ids(query: PairQuery): AsyncIterable<number> {
     yield* await this.#call('ids', query);
+  }
+
+  idList(query: PairQuery): Promise<Float64Array<ArrayBuffer>> {
+    return this.#call('ids', query);
   }
 
   summaries(ids: readonly number[]): Promise<PairSummary[]> {

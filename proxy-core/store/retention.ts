@@ -16,7 +16,7 @@ export class Retention {
   readonly #bounds: RetentionLimits;
   readonly #oldest: StatementSync;
   readonly #deletePairs: StatementSync;
-  readonly #deleteMessages: StatementSync;
+  readonly #goneParts: StatementSync;
   readonly #deleteParts: StatementSync;
   readonly #database: DatabaseSync;
   /** Everything left is pinned: nothing can be deleted until that changes. */
@@ -27,11 +27,11 @@ export class Retention {
     this.#writer = writer;
     this.#bounds = bounds;
     this.#oldest = database.prepare(
-      'SELECT id, noise, connection, request_bytes + response_bytes AS bytes FROM pair WHERE pinned = 0 AND id <= ? ORDER BY id LIMIT ?',
+      'SELECT id, noise, connection, block, request_bytes + response_bytes AS bytes FROM pair WHERE pinned = 0 AND id <= ? ORDER BY id LIMIT ?',
     );
     this.#deletePairs = database.prepare('DELETE FROM pair WHERE id <= ? AND pinned = 0');
     const unpinned = 'NOT IN (SELECT id FROM pair WHERE pinned = 1)';
-    this.#deleteMessages = database.prepare(`DELETE FROM message WHERE id <= ? AND id ${unpinned}`);
+    this.#goneParts = database.prepare(`SELECT block FROM part WHERE pair <= ? AND pair ${unpinned}`);
     this.#deleteParts = database.prepare(`DELETE FROM part WHERE pair <= ? AND pair ${unpinned}`);
   }
 
@@ -49,12 +49,17 @@ export class Retention {
     const { state } = this.#writer;
     if (this.#exhausted === state.revision) return false;
     let weight = 0;
-    const gone: { id: number; noise: boolean; connection: number }[] = [];
+    const gone: { id: number; noise: boolean; connection: number; block: number }[] = [];
     for (const row of this.#oldest.iterate(upTo, rows)) {
       const bytes = Math.min(Number(row['bytes']), 2 * limits.bodyKeptBytes);
       if (gone.length > 0 && weight + bytes > limits.retentionStepBytes) break;
       weight += bytes;
-      gone.push({ id: Number(row['id']), noise: row['noise'] === 1, connection: Number(row['connection']) });
+      gone.push({
+        id: Number(row['id']),
+        noise: row['noise'] === 1,
+        connection: Number(row['connection']),
+        block: Number(row['block']),
+      });
     }
     const last = gone.at(-1)?.id;
     if (last === undefined) {
@@ -63,9 +68,9 @@ export class Retention {
     }
     this.#writer.transaction(() => {
       this.#deletePairs.run(last);
-      this.#deleteMessages.run(last);
+      for (const { block } of this.#goneParts.iterate(last)) this.#writer.forgetPart(Number(block));
       this.#deleteParts.run(last);
-      for (const { id, noise, connection } of gone) this.#writer.forget(id, noise, false, connection);
+      for (const { id, ...row } of gone) this.#writer.forget(id, row);
       const { state } = this.#writer;
       state.deletedTo = Math.max(state.deletedTo, last);
       state.deletedAt = state.revision;

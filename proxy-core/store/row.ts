@@ -1,27 +1,9 @@
 import type { PairDescription } from '../detect/describe.ts';
 import { describePair } from '../detect/describe.ts';
+import type { NoiseRules } from '../detect/noise.ts';
 import { limits } from '../limits.ts';
 import type { ConnectionInfo } from '../rrpair/pair.ts';
 import type { PairEntry, PairExtra } from './batch.ts';
-
-/** Bits of `message.flags`. */
-export const messageFlags = {
-  requestTruncated: 1,
-  requestInParts: 2,
-  responseTruncated: 4,
-  responseInParts: 8,
-  bodyShed: 16,
-} as const;
-
-export function flagsOf(entry: PairEntry): number {
-  return (
-    (entry.requestTruncated ? messageFlags.requestTruncated : 0) |
-    (entry.requestInParts ? messageFlags.requestInParts : 0) |
-    (entry.responseTruncated ? messageFlags.responseTruncated : 0) |
-    (entry.responseInParts ? messageFlags.responseInParts : 0) |
-    (entry.bodyShed ? messageFlags.bodyShed : 0)
-  );
-}
 
 export function extraOf(extra: Buffer): PairExtra {
   return extra.length === 0 ? {} : (JSON.parse(extra.toString()) as PairExtra);
@@ -43,23 +25,59 @@ export function listed(text: string): string {
   return clean.isWellFormed() ? clean : clean.toWellFormed();
 }
 
-/** Describes a pair for its row. A defect in a rule must not cost the pair, so that then it gets a row that says as much as is certain. */
+/** What the description of a pair puts into its row, as text that SQLite takes. */
+export interface DescribedRow {
+  noise: boolean;
+  statusCode: number | null;
+  command: string;
+  status: string;
+  technologies: string;
+  host: string;
+  location: string;
+}
+
 export function describeEntry(
   entry: PairEntry,
   connection: ConnectionInfo,
   extra: PairExtra,
   bodies: { request: Buffer; response: Buffer },
+  noise?: NoiseRules,
+): DescribedRow {
+  const described = describe(entry, connection, extra, bodies, noise);
+  const { technologies, technology } = described;
+  return {
+    noise: described.noise,
+    statusCode: described.statusCode,
+    command: listed(described.command),
+    status: listed(described.status),
+    technologies: joinTechnologies(technologies.length > 0 ? technologies : [technology]),
+    host: listed(described.host),
+    location: listed(described.location),
+  };
+}
+
+/** Describes a pair for its row. A defect in a rule must not cost the pair, so that then it gets a row that says as much as is certain. */
+function describe(
+  entry: PairEntry,
+  connection: ConnectionInfo,
+  extra: PairExtra,
+  bodies: { request: Buffer; response: Buffer },
+  noise?: NoiseRules,
 ): PairDescription {
   try {
-    return describePair({
-      connection,
-      requestHead: entry.requestHead,
-      responseHead: entry.responseHead,
-      requestBody: bodies.request,
-      responseBody: bodies.response,
-      failure: extra.failure ?? null,
-      summary: extra.summary ?? null,
-    });
+    return describePair(
+      {
+        connection,
+        requestHead: entry.requestHead,
+        responseHead: entry.responseHead,
+        requestBody: bodies.request,
+        responseBody: bodies.response,
+        failure: extra.failure ?? null,
+        summary: extra.summary ?? null,
+        context: extra.context,
+      },
+      noise,
+    );
   } catch {
     // The bytes are stored whole and shown in the detail; only the row is poorer.
     const technology = connection.protocol.toUpperCase();

@@ -10,7 +10,7 @@ export const visible = '(+id > ? OR +pinned = 1)';
 /** What a stretch of ids holds of a view. */
 export interface Stretch {
   ids: number[];
-  /** Of each id, when the view sorts by something. */
+  /** Of each id. */
   keys: (number | string | null)[];
   noisy: number[];
 }
@@ -19,6 +19,40 @@ interface Row {
   ids: string;
   keys: string;
   noisy: string;
+}
+
+export interface First {
+  rows: number;
+  descending: boolean;
+  /** Key before which a row has to come from now on; null for every row. */
+  bound: () => number | string | null;
+}
+
+export interface ScanOptions {
+  /** SQL of what the view sorts by, or of what else is wanted of each row. */
+  key: string;
+  /** Of each stretch, only what comes first by the key, and nothing of noise. */
+  first?: First;
+  downwards: boolean;
+  maxWidth: number;
+}
+
+type Select = (range: string) => string;
+
+function allOf({ filter, hideNoise }: ViewSpec, key: string): Select {
+  const shown = `FILTER (WHERE ${hideNoise ? 'noise = 0' : '1'})`;
+  const columns = `json_group_array(id) ${shown} AS ids, json_group_array(${key}) ${shown} AS keys,
+    json_group_array(id) FILTER (WHERE ${hideNoise ? 'noise = 1' : '0'}) AS noisy`;
+  return (range) => `SELECT ${columns} FROM pair WHERE ${range} AND (${filter.where})`;
+}
+
+/** The bound comes twice, after the filter's own parameters. With it, few of the rows are sorted at all. */
+function firstOf({ filter, hideNoise }: ViewSpec, key: string, { rows, descending }: First): Select {
+  const direction = descending ? 'DESC' : 'ASC';
+  return (range) => `SELECT json_group_array(id) AS ids, json_group_array(key) AS keys, '[]' AS noisy FROM (
+    SELECT id, ${key} AS key FROM pair
+    WHERE ${range} AND (${filter.where}) ${hideNoise ? 'AND noise = 0' : ''} AND (? IS NULL OR ${key} ${descending ? '>' : '<'} ?)
+    ORDER BY key IS NULL, key ${direction}, id ${direction} LIMIT ${String(rows)})`;
 }
 
 /**
@@ -32,33 +66,28 @@ export class Scan {
   readonly #heavy: HeavyConditions;
   readonly #hiddenTo: number;
   readonly #maxWidth: number;
+  readonly #first: First | undefined;
   /** Ids from here to there are still to be looked at. */
   #low: number;
   #high: number;
+  readonly #span: number;
   #pinned: boolean;
   #width: number;
   #strikes = 0;
   readonly #downwards: boolean;
 
-  constructor(
-    database: DatabaseSync,
-    heavy: HeavyConditions,
-    spec: ViewSpec,
-    state: StoreState,
-    options: { key?: string; downwards: boolean; maxWidth: number },
-  ) {
-    const key =
-      options.key === undefined ? "'[]'" : `json_group_array(${options.key}) FILTER (WHERE ${spec.hideNoise ? 'noise = 0' : '1'})`;
-    const columns = `json_group_array(id) FILTER (WHERE ${spec.hideNoise ? 'noise = 0' : '1'}) AS ids, ${key} AS keys,
-      json_group_array(id) FILTER (WHERE ${spec.hideNoise ? 'noise = 1' : '0'}) AS noisy`;
-    this.#statement = database.prepare(`SELECT ${columns} FROM pair WHERE id BETWEEN ? AND ? AND (${spec.filter.where})`);
-    this.#pinnedStatement = database.prepare(`SELECT ${columns} FROM pair WHERE pinned = 1 AND id <= ? AND (${spec.filter.where})`);
+  constructor(database: DatabaseSync, heavy: HeavyConditions, spec: ViewSpec, state: StoreState, options: ScanOptions) {
+    const select = options.first === undefined ? allOf(spec, options.key) : firstOf(spec, options.key, options.first);
+    this.#statement = database.prepare(select('id BETWEEN ? AND ?'));
+    this.#pinnedStatement = database.prepare(select('pinned = 1 AND id <= ?'));
     const lowest = Number(database.prepare('SELECT min(id) AS id FROM pair').get()?.['id'] ?? 0);
     this.#spec = spec;
+    this.#first = options.first;
     this.#heavy = heavy;
     this.#hiddenTo = state.hiddenTo;
     this.#low = Math.max(lowest, state.hiddenTo + 1);
     this.#high = state.lastId;
+    this.#span = Math.max(1, this.#high - this.#low + 1);
     this.#pinned = state.hiddenTo > 0;
     this.#downwards = options.downwards;
     this.#maxWidth = options.maxWidth;
@@ -67,6 +96,11 @@ export class Scan {
 
   get done(): boolean {
     return this.#low > this.#high && !this.#pinned;
+  }
+
+  /** How much has been looked at, 0 to 1. */
+  get share(): number {
+    return 1 - Math.max(0, this.#high - this.#low + 1) / this.#span;
   }
 
   /** Whether this id is still to come, so that a change of it need not be taken in now. */
@@ -116,6 +150,7 @@ export class Scan {
 
   #run(statement: StatementSync, range: readonly number[]): Stretch {
     const params: SQLInputValue[] = [...range, ...this.#spec.filter.params];
+    if (this.#first !== undefined) params.push(this.#first.bound(), this.#first.bound());
     const row = this.#heavy.during(this.#spec, () => statement.get(...params)) as Row | undefined;
     if (row === undefined) return { ids: [], keys: [], noisy: [] };
     return {

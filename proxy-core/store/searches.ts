@@ -1,19 +1,39 @@
 import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate as othersTurn } from 'node:timers/promises';
 import { limits } from '../limits.ts';
-import type { PairPage, PairQuery } from '../rrpair/shapes.ts';
+import { failedSql } from '../rrpair/location.ts';
+import type { HistogramRange, ListQuery, PairHistogram, PairPage, PairQuery, PathTreeAnswer } from '../rrpair/shapes.ts';
 import type { StoreState } from './counters.ts';
 import type { HeavyConditions } from './heavy.ts';
+import { PathTree } from './path-tree.ts';
 import type { Summaries } from './summaries.ts';
+import { TimeView } from './time-view.ts';
 import type { View } from './view.ts';
+import { viewSpec } from './view-spec.ts';
 import { Views } from './views.ts';
+
+/** Which rows of a list are asked for. */
+interface Wanted {
+  offset: number;
+  limit: number;
+  upTo: number | undefined;
+}
+
+/** `known` before the list is complete; `found` are those of them that are in it so far. */
+interface Counts {
+  known: boolean;
+  found: number;
+  total: number;
+  hiddenNoise: number;
+}
 
 interface Waiter {
   view: View;
   /** What the store was when it was asked: the answer shows that, or later. */
   revision: number;
   since: number;
-  /** Tries to answer; true when it did. `late` when it has waited long enough. */
-  attempt(late: boolean): boolean;
+  /** Tries to answer; true when it did. `waited`: for so long, ms. */
+  attempt(waited: number): boolean;
   reject(error: unknown): void;
 }
 
@@ -33,6 +53,12 @@ export class Searches {
   #waiters: Waiter[] = [];
   /** The list that was answered before it was complete: its search goes on while nobody waits. */
   #unfinished: View | undefined;
+  /** When somebody asked for it last. */
+  #askedAt = 0;
+  /** Until then nothing is done that nobody waits for: what was answered is being drawn. */
+  #restUntil = 0;
+  /** How far to search, by question, where that is not to the end: what was found is answered, and no further is looked. */
+  readonly #ends = new Map<string, number>();
   #notifiedAt = 0;
   #scheduled: NodeJS.Immediate | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -48,14 +74,76 @@ export class Searches {
     return this.#views.state();
   }
 
-  list(query: PairQuery, offset: number, limit: number): Promise<Omit<PairPage, 'revision'>> {
-    return this.#wait(query, (view, revision, late) =>
-      this.#page(view, revision, { offset, limit: Math.min(limit, limits.pageRows) }, late),
-    );
+  list(query: ListQuery, offset: number, limit: number): Promise<Omit<PairPage, 'revision'>> {
+    const wanted = { offset, limit: Math.min(limit, limits.pageRows), upTo: query.upTo };
+    return this.#wait(query, (view, revision, waited) => this.#page(view, revision, wanted, waited));
   }
 
+  /** All of them, also where a search was ended: this is not for looking. */
   ids(query: PairQuery): Promise<Float64Array<ArrayBuffer>> {
-    return this.#wait(query, (view, revision) => (view.shows >= revision ? view.all() : undefined));
+    return this.#wait(query, (view, revision) => {
+      this.#ends.delete(view.spec.question);
+      return view.shows >= revision ? view.all() : undefined;
+    });
+  }
+
+  /** Says how far to search for a question, in whatever order: 0 ends it now, 1 lets it go on. Throws `filter-invalid`. */
+  setEnd(asked: Pick<PairQuery, 'filter' | 'noise'>, until: number): null {
+    const { question } = viewSpec({ ...asked, sort: { by: 'time', descending: true } });
+    this.#ends.delete(question);
+    if (until < 1) this.#ends.set(question, until);
+    const [oldest] = this.#ends.keys();
+    if (this.#ends.size > limits.openViews && oldest !== undefined) this.#ends.delete(oldest);
+    // Whoever waits gets what there is; whoever has it asks again, and so it goes on.
+    this.#work();
+    this.#options.onProgress();
+    return null;
+  }
+
+  #isStopped({ spec, share }: View): boolean {
+    const end = this.#ends.get(spec.question);
+    return end !== undefined && share >= end;
+  }
+
+  /** Counts the pairs of a query by time, whatever it is sorted by. */
+  histogram(query: PairQuery, range: HistogramRange): Promise<PairHistogram> {
+    // The direction in which a list by time is shown does not matter here, and the one on the screen is there already.
+    const sort = query.sort.by === 'time' ? query.sort : { by: 'time' as const, descending: true };
+    return this.#wait({ ...query, sort }, (view, revision, waited) => {
+      const complete = view.shows >= revision;
+      if (!(view instanceof TimeView) || !(complete || (isLate(view, waited) && !this.#options.patient))) return undefined;
+      if (!complete) this.#leave(view);
+      return { ...view.histogram(range), complete };
+    });
+  }
+
+  /** The newest pairs that a query finds, whatever it is sorted by. Like a list, it may be answered before it is complete. */
+  newest(query: PairQuery, count: number): Promise<{ ids: number[]; total: number; complete: boolean }> {
+    const sort = { by: 'time', descending: true } as const;
+    return this.#wait({ ...query, sort }, (view, revision, waited) => {
+      const done = view.shows >= revision;
+      if (!done && (this.#options.patient || !isLate(view, waited))) return undefined;
+      if (!done) this.#leave(view);
+      return { ids: view.page(0, count), total: view.counts().found, complete: done };
+    });
+  }
+
+  /** Counts the newest pairs of a query by host and path. */
+  async paths(query: PairQuery): Promise<PathTreeAnswer> {
+    const { ids, total, complete } = await this.newest(query, limits.treePairs);
+    const statement = this.#database.prepare(`SELECT host, location, ${failedSql} AS failed, latency FROM pair WHERE id = ?`);
+    const tree = new PathTree(limits.treeNodes);
+    let until = performance.now() + limits.readSliceMillis;
+    for (const id of ids) {
+      const row = statement.get(id);
+      if (row === undefined) continue;
+      const latency = row['latency'];
+      tree.add(String(row['host']), String(row['location']), row['failed'] === 1, latency === null ? null : Number(latency));
+      if (performance.now() < until) continue;
+      await othersTurn();
+      until = performance.now() + limits.readSliceMillis;
+    }
+    return { nodes: tree.nodes(), counted: ids.length, total, complete };
   }
 
   /** Ends all work; who waits gets the error. */
@@ -66,14 +154,14 @@ export class Searches {
     for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
   }
 
-  #wait<T>(query: PairQuery, answer: (view: View, revision: number, late: boolean) => T | undefined): Promise<T> {
+  #wait<T>(query: ListQuery, answer: (view: View, revision: number, waited: number) => T | undefined): Promise<T> {
     return new Promise((resolve, reject) => {
       const view = this.#views.get(query);
       const { revision } = this.#views.state();
-      const attempt = (late: boolean): boolean => {
+      const attempt = (waited: number): boolean => {
         const value = this.#reading(() => {
           view.sync(this.#views.state());
-          return answer(view, revision, late);
+          return answer(view, revision, this.#isStopped(view) ? Number.POSITIVE_INFINITY : waited);
         });
         if (value === undefined) return false;
         resolve(value);
@@ -94,35 +182,57 @@ export class Searches {
     }
   }
 
-  #page(
-    view: View,
-    revision: number,
-    { offset, limit }: { offset: number; limit: number },
-    late: boolean,
-  ): Omit<PairPage, 'revision'> | undefined {
+  #page(view: View, revision: number, { offset, limit, upTo }: Wanted, waited: number): Omit<PairPage, 'revision'> | undefined {
     const fresh = view.shows >= revision;
-    const counts = this.#counts(view, fresh);
+    const counts = this.#counts(view, fresh, upTo);
+    // The first rows stay the first, whatever is found behind them.
+    const final = view.isFinal(offset + limit, revision, upTo);
     // Where the counts are known, it is enough to have the rows.
-    const enough = fresh || (counts.known && offset + limit <= view.found);
-    if (!enough && (this.#options.patient || !(late || view.settled))) return undefined;
-    if (!fresh) this.#unfinished = view;
-    const rows = this.#summaries.of(view.page(offset, limit));
-    return { rows, offset, total: counts.total, hiddenNoise: counts.hiddenNoise, complete: enough };
+    const enough = fresh || (counts.known && final);
+    const late = isLate(view, waited) || view.settled || (final && waited > limits.firstRowsPatienceMillis);
+    if (!enough && (this.#options.patient || !late)) return undefined;
+    if (!fresh) this.#leave(view);
+    if (!fresh && enough) this.#restUntil = performance.now() + limits.firstRowsRestMillis;
+    const rows = this.#summaries.of(view.page(offset, limit, upTo));
+    const { total, hiddenNoise } = counts;
+    const search = enough ? {} : { search: { share: view.share, stopped: this.#isStopped(view) } };
+    return { rows, offset, total, hiddenNoise, complete: enough, ...search };
   }
 
-  #counts(view: View, fresh: boolean): { known: boolean; total: number; hiddenNoise: number } {
-    if (fresh || !view.spec.everything || view.spec.sort.by !== 'time') {
-      return { known: false, total: view.found, hiddenNoise: view.hiddenNoise };
-    }
+  /** Goes on with a list that was answered before it was complete, unless somebody has ended that. */
+  #leave(view: View): void {
+    if (this.#isStopped(view)) return;
+    this.#unfinished = view;
+    this.#askedAt = performance.now();
+  }
+
+  #counts(view: View, fresh: boolean, upTo: number | undefined): Counts {
+    const { found, hiddenNoise } = view.counts(upTo);
+    const { everything, sort, hideNoise } = view.spec;
+    // What is above the bound is known only to a list by time that begins there; another with a bound is not one of everything.
+    const known = !fresh && !view.settled && everything && (sort.by !== 'time' || upTo === undefined || sort.descending);
+    if (!known) return { known, found, total: found, hiddenNoise };
     const state = this.#views.state();
-    const rows = state.rows - state.hiddenRows;
+    const seen = view.counts();
     const noise = state.noise - state.hiddenNoise;
-    return { known: true, total: view.spec.hideNoise ? rows - noise : rows, hiddenNoise: view.spec.hideNoise ? noise : 0 };
+    const rows = state.rows - state.hiddenRows - (hideNoise ? noise : 0);
+    return {
+      known,
+      found,
+      total: rows - (seen.found - found),
+      hiddenNoise: hideNoise ? noise - (seen.hiddenNoise - hiddenNoise) : 0,
+    };
   }
 
   #work(): void {
     const now = performance.now();
+    const waiting = this.#waiters.length;
     this.#waiters = this.#waiters.filter((waiter) => !this.#try(waiter, now));
+    // An answer leaves when this turn ends.
+    if (this.#waiters.length < waiting) {
+      this.#again();
+      return;
+    }
     const view = this.#next();
     if (view === undefined) return;
     try {
@@ -137,13 +247,18 @@ export class Searches {
   /** Whoever waits comes first, then what was answered before its end. */
   #next(): View | undefined {
     const views = this.#waiters.map((waiter) => waiter.view);
-    if (this.#unfinished !== undefined) views.push(this.#unfinished);
+    if (this.#unfinished !== undefined && this.#isStopped(this.#unfinished)) this.#unfinished = undefined;
+    if (this.#unfinished !== undefined && !this.#rests()) views.push(this.#unfinished);
     return views.find((view) => view.pause === 0) ?? views[0];
+  }
+
+  #rests(): boolean {
+    return performance.now() < this.#restUntil;
   }
 
   #try(waiter: Waiter, now: number): boolean {
     try {
-      return waiter.attempt(now - waiter.since > patienceFor(waiter.view));
+      return waiter.attempt(now - waiter.since);
     } catch (error) {
       this.#views.drop(waiter.view, error);
       waiter.reject(error);
@@ -165,10 +280,13 @@ export class Searches {
 
   /** Tells that a list has grown, now and then and when it has ended. */
   #report(view: View): void {
-    const ended = view.pause === Number.POSITIVE_INFINITY;
+    const ended = view.pause === Number.POSITIVE_INFINITY || this.#isStopped(view);
     const now = performance.now();
     if (!ended && (view.settled || now - this.#notifiedAt < limits.searchProgressMillis)) return;
-    if (ended) this.#unfinished = undefined;
+    // Whoever looks at it asks again at every notice. It goes on when somebody does.
+    const left = !ended && now - this.#askedAt > limits.searchLeftMillis;
+    if (ended || left) this.#unfinished = undefined;
+    if (left) return;
     this.#notifiedAt = now;
     this.#options.onProgress();
   }
@@ -177,14 +295,15 @@ export class Searches {
     const view = this.#next();
     clearTimeout(this.#timer);
     clearImmediate(this.#scheduled);
-    if (view === undefined) return;
+    const rest = this.#unfinished !== undefined && this.#rests() ? this.#restUntil - performance.now() : Number.POSITIVE_INFINITY;
+    const pause = Math.min(view?.pause ?? Number.POSITIVE_INFINITY, rest);
     const work = (): void => this.#work();
-    if (view.pause > 0 && view.pause < Number.POSITIVE_INFINITY) this.#timer = setTimeout(work, view.pause);
-    else this.#scheduled = setImmediate(work);
+    if (view !== undefined && (view.pause === 0 || pause === Number.POSITIVE_INFINITY)) this.#scheduled = setImmediate(work);
+    else if (pause < Number.POSITIVE_INFINITY) this.#timer = setTimeout(work, pause);
   }
 }
 
 /** A list of everything is soon made, and of it there is nothing to show in part but its first rows. */
-function patienceFor({ spec }: View): number {
-  return spec.everything && spec.sort.by === 'time' ? limits.everythingPatienceMillis : limits.listPatienceMillis;
+function isLate({ spec }: View, waited: number): boolean {
+  return waited > (spec.everything && spec.sort.by === 'time' ? limits.everythingPatienceMillis : limits.listPatienceMillis);
 }

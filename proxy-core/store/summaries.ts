@@ -1,4 +1,6 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { limits } from '../limits.ts';
+import { colourOf } from '../rrpair/marks.ts';
 import type { PairSummary } from '../rrpair/shapes.ts';
 import { splitTechnologies } from './row.ts';
 
@@ -16,6 +18,8 @@ export interface PairRow {
   response_bytes: number;
   replay_of: number;
   connection: number;
+  block: number;
+  place: number;
   error: string | null;
   protocol: string;
   source: string;
@@ -24,6 +28,9 @@ export interface PairRow {
   technologies: string;
   host: string;
   location: string;
+  /** Empty when it has none. */
+  colour: string;
+  note: string;
 }
 
 /** Reads rows of the list. */
@@ -32,8 +39,8 @@ export class Summaries {
 
   constructor(database: DatabaseSync) {
     this.#statement = database.prepare(
-      `SELECT id, started, open, outbound, noise, pinned, latency, duration, request_bytes, response_bytes, replay_of, connection,
-        error, protocol, source, command, status, technologies, host, location FROM pair WHERE id = ?`,
+      `SELECT id, started, open, outbound, noise, pinned, latency, duration, request_bytes, response_bytes, replay_of, connection, block, place,
+        error, protocol, source, command, status, technologies, host, location, colour, note FROM pair WHERE id = ?`,
     );
   }
 
@@ -74,6 +81,9 @@ export function summaryOf(row: PairRow): PairSummary {
     responseBytes: row.response_bytes,
     noise: row.noise === 1,
     pinned: row.pinned === 1,
+    // A snapshot's file may come from anybody.
+    colour: colourOf(row.colour),
+    note: row.note.slice(0, limits.noteChars),
     replayOf: row.replay_of === 0 ? null : row.replay_of,
   };
 }

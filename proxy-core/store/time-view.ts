@@ -1,7 +1,9 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { limits } from '../limits.ts';
+import type { HistogramRange, PairHistogram } from '../rrpair/shapes.ts';
 import type { StoreState } from './counters.ts';
 import type { HeavyConditions } from './heavy.ts';
+import { FactPacker, factSql, histogramOf } from './histogram.ts';
 import { IdList } from './id-list.ts';
 import { Scan, visible } from './scan.ts';
 import type { View, ViewSpec } from './view.ts';
@@ -20,7 +22,9 @@ export class TimeView implements View {
   readonly #changed: StatementSync;
   /** What deletions have left where they have been: pinned rows and latecomers, so not many. */
   readonly #left: StatementSync;
+  /** With what the histogram needs. */
   #shown = new IdList();
+  readonly #facts = new FactPacker();
   #noisy = new IdList();
   #scan: Scan;
   #state: StoreState;
@@ -33,7 +37,7 @@ export class TimeView implements View {
     this.#database = database;
     this.#heavy = heavy;
     this.#changed = database.prepare(
-      `SELECT id, revision, noise, (${visible} AND (${spec.filter.where})) AS hit FROM pair INDEXED BY pair_revision
+      `SELECT id, revision, noise, (${visible} AND (${spec.filter.where})) AS hit, ${factSql} AS fact FROM pair INDEXED BY pair_revision
         WHERE revision >= ? AND revision <= ? AND (revision > ? OR id > ?) ORDER BY revision, id`,
     );
     this.#left = database.prepare('SELECT id FROM pair WHERE id <= ?');
@@ -57,12 +61,12 @@ export class TimeView implements View {
     return this.#shown.bytes + this.#noisy.bytes;
   }
 
-  get found(): number {
-    return this.#shown.length;
+  get share(): number {
+    return this.#scan.share;
   }
 
-  get hiddenNoise(): number {
-    return this.#noisy.length;
+  counts(upTo = Number.POSITIVE_INFINITY): { found: number; hiddenNoise: number } {
+    return { found: this.#shown.countUpTo(upTo), hiddenNoise: this.#noisy.countUpTo(upTo) };
   }
 
   sync(state: StoreState): void {
@@ -90,22 +94,39 @@ export class TimeView implements View {
     return this.#revision >= this.#state.revision && this.#id === Number.MAX_SAFE_INTEGER;
   }
 
-  page(offset: number, limit: number): number[] {
-    return this.#shown.page(offset, limit, this.spec.sort.descending);
+  isFinal(rows: number, _revision: number, upTo?: number): boolean {
+    return rows <= this.counts(upTo).found;
+  }
+
+  page(offset: number, limit: number, upTo = Number.POSITIVE_INFINITY): number[] {
+    const { length } = this.#shown;
+    const count = this.#shown.countUpTo(upTo);
+    if (this.spec.sort.descending) return this.#shown.page(length - count + offset, limit, true);
+    return this.#shown.page(offset, Math.max(0, Math.min(limit, count - offset)), false);
   }
 
   all(): Float64Array<ArrayBuffer> {
     return this.#shown.all(this.spec.sort.descending);
   }
 
+  /** The list's pairs, as far as they are known, by time. */
+  histogram(range: HistogramRange): Omit<PairHistogram, 'complete'> {
+    return histogramOf(this.#shown, this.#facts.base, range);
+  }
+
   #newScan(state: StoreState): Scan {
-    return new Scan(this.#database, this.#heavy, this.spec, state, { downwards: this.spec.sort.descending, maxWidth: WIDEST });
+    return new Scan(this.#database, this.#heavy, this.spec, state, {
+      key: factSql,
+      downwards: this.spec.sort.descending,
+      maxWidth: WIDEST,
+    });
   }
 
   #takeStretch(): void {
-    const { ids, noisy } = this.#scan.next();
-    merge(this.#shown, ids);
-    merge(this.#noisy, noisy);
+    const { ids, keys, noisy } = this.#scan.next();
+    const facts = keys.map((key) => this.#facts.pack(Number(key)));
+    merge(this.#shown, ids, facts);
+    merge(this.#noisy, noisy, []);
   }
 
   /** Looks again at rows that changed, for about a slice of time. */
@@ -116,7 +137,9 @@ export class TimeView implements View {
     const ended = this.#heavy.during(this.spec, () => {
       for (const row of this.#changed.iterate(...params)) {
         const id = Number(row['id']);
-        if (!this.#scan.isAhead(id)) this.#place(id, row['hit'] === 1, this.spec.hideNoise && row['noise'] === 1);
+        if (!this.#scan.isAhead(id)) {
+          this.#place(id, row['hit'] === 1, this.spec.hideNoise && row['noise'] === 1, Number(row['fact']));
+        }
         this.#revision = Number(row['revision']);
         this.#id = id;
         if (performance.now() > until) return false;
@@ -128,8 +151,8 @@ export class TimeView implements View {
     this.#id = Number.MAX_SAFE_INTEGER;
   }
 
-  #place(id: number, hit: boolean, noisy: boolean): void {
-    if (hit && !noisy) this.#shown.add(id);
+  #place(id: number, hit: boolean, noisy: boolean, fact: number): void {
+    if (hit && !noisy) this.#shown.add(id, this.#facts.pack(fact));
     else this.#shown.remove(id);
     if (hit && noisy) this.#noisy.add(id);
     else this.#noisy.remove(id);
@@ -137,13 +160,13 @@ export class TimeView implements View {
 }
 
 /** Adds a stretch at the end where it belongs; only after changes that overtook the scan is that neither of the two. */
-function merge(list: IdList, ids: readonly number[]): void {
+function merge(list: IdList, ids: readonly number[], facts: readonly number[]): void {
   const [first] = ids;
   const last = ids.at(-1);
   if (first === undefined || last === undefined) return;
   const front = list.at(0);
   const back = list.at(list.length - 1);
-  if (front === undefined || back === undefined || first > back) list.append(ids);
-  else if (last < front) list.prepend(ids);
-  else for (const id of ids) list.add(id);
+  if (front === undefined || back === undefined || first > back) list.append(ids, facts);
+  else if (last < front) list.prepend(ids, facts);
+  else for (const [index, id] of ids.entries()) list.add(id, facts[index]);
 }

@@ -6,6 +6,8 @@ import type { StoreState } from './counters.ts';
 export interface ViewSpec {
   /** Tells it from all others. */
   key: string;
+  /** Tells what it asks for, in whatever order. */
+  question: string;
   /** Its condition. */
   filter: SqlFilter;
   /** What the present time was for the condition, Unix epoch ms. */
@@ -30,9 +32,12 @@ export interface View {
   step(): void;
   /** Time until `step` has something to do, ms; 0 when it has now, `Infinity` when all is done. */
   readonly pause: number;
-  /** Rows that are known to be in the list. */
-  readonly found: number;
-  readonly hiddenNoise: number;
-  page(offset: number, limit: number): number[];
+  /** How much of the store has been looked through, 0 to 1. */
+  readonly share: number;
+  /** Rows that are known to be in the list, and that would be if noise were shown; of a list by time no pair above `upTo`. */
+  counts(upTo?: number): { found: number; hiddenNoise: number };
+  /** Whether the first `rows` rows (of a list by time none above `upTo`) are those of the whole list as it was at this revision, or is by now. */
+  isFinal(rows: number, revision: number, upTo?: number): boolean;
+  page(offset: number, limit: number, upTo?: number): number[];
   all(): Float64Array<ArrayBuffer>;
 }

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { limits } from '../limits.ts';
-import type { PairQuery } from '../rrpair/shapes.ts';
+import type { ListQuery } from '../rrpair/shapes.ts';
 import { type StoreState, stateReader } from './counters.ts';
 import { type HeavyConditions, TooSlow } from './heavy.ts';
 import { SortedView } from './sorted-view.ts';
@@ -27,7 +27,7 @@ export class Views {
   }
 
   /** The list for a query. Throws `filter-invalid`. */
-  get(query: PairQuery): View {
+  get(query: ListQuery): View {
     const spec = viewSpec(query);
     const refused = this.#refused.get(spec.key);
     if (refused !== undefined) throw refused;

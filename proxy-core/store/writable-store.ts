@@ -1,22 +1,24 @@
+import { dirname } from 'node:path';
 import { messageOf } from '../errors.ts';
-import type { PairRecord } from '../rrpair/pair.ts';
-import type { BodyForm, BodySlice, MessageSide, PairDetail, PairPage, PairQuery, PairSummary } from '../rrpair/shapes.ts';
-import type { StoreNotice, WriterData } from './messages.ts';
+import type { MarkChange, Marked } from '../rrpair/marks.ts';
+import type { StoreNotice, WriterBounds, WriterData } from './messages.ts';
 import { ReaderClient } from './reader-client.ts';
+import { ReadingStore } from './reading-store.ts';
 import type { Store, StoreStatus } from './store.ts';
 import { WriterClient } from './writer-client.ts';
 
 /** The store of a running engine: a thread that writes and a thread that reads, so that no search holds up writing. */
-export class WritableStore implements Store {
+export class WritableStore extends ReadingStore implements Store {
   readonly #path: string;
   readonly #writer: WriterClient;
-  readonly #reader: ReaderClient;
+  protected readonly reader: ReaderClient;
   readonly #notify: (notice: StoreNotice) => void;
   readonly #listeners = new Set<(status: StoreStatus) => void>();
   #revision = 0;
   #repairing = false;
 
   constructor(data: WriterData, notify: (notice: StoreNotice) => void = () => undefined) {
+    super();
     this.#path = data.path;
     this.#notify = notify;
     this.#writer = new WriterClient(data, {
@@ -24,8 +26,8 @@ export class WritableStore implements Store {
       onDamaged: () => this.#damaged(),
       onNotice: notify,
     });
-    this.#reader = new ReaderClient(
-      { path: data.path, patient: false },
+    this.reader = new ReaderClient(
+      { path: data.path, dataDir: dirname(data.path), patient: false },
       { revision: () => this.#revision, onProgress: () => this.#changed(), onDamaged: () => this.#damaged() },
     );
   }
@@ -33,7 +35,7 @@ export class WritableStore implements Store {
   async start(): Promise<void> {
     await this.#writer.start();
     try {
-      await this.#reader.start();
+      await this.reader.start();
     } catch (error) {
       await this.#writer.close();
       throw error;
@@ -67,8 +69,12 @@ export class WritableStore implements Store {
     };
   }
 
-  async pin(ids: readonly number[], pinned: boolean): Promise<void> {
-    await this.#writer.call('pin', ids, pinned);
+  async pin(ids: readonly number[], pinned: boolean): Promise<number> {
+    return (await this.mark(ids.map((id) => ({ id, pinned })))).after.length;
+  }
+
+  mark(changes: readonly MarkChange[]): Promise<Marked> {
+    return this.#writer.call('mark', changes);
   }
 
   clear(): Promise<number> {
@@ -79,38 +85,22 @@ export class WritableStore implements Store {
     return this.#writer.call('undoClear');
   }
 
+  async discard(first: number, last: number): Promise<void> {
+    while ((await this.#writer.call('discard', first, last)) > 0);
+  }
+
+  async configure(bounds: WriterBounds): Promise<void> {
+    await this.#writer.configure(bounds);
+  }
+
   async flush(): Promise<void> {
     await this.#writer.call('flush');
-  }
-
-  list(query: PairQuery, offset: number, limit: number): Promise<PairPage> {
-    return this.#reader.list(query, offset, limit);
-  }
-
-  detail(id: number): Promise<PairDetail> {
-    return this.#reader.detail(id);
-  }
-
-  body(id: number, side: MessageSide, form: BodyForm, offset: number, length: number): Promise<BodySlice> {
-    return this.#reader.body(id, side, form, offset, length);
-  }
-
-  record(id: number): Promise<PairRecord> {
-    return this.#reader.record(id);
-  }
-
-  ids(query: PairQuery): AsyncIterable<number> {
-    return this.#reader.ids(query);
-  }
-
-  summaries(ids: readonly number[]): Promise<PairSummary[]> {
-    return this.#reader.summaries(ids);
   }
 
   async close(): Promise<void> {
     this.#listeners.clear();
     // The reader first: the last connection to close writes the log back into the database and removes it.
-    await this.#reader.close();
+    await this.reader.close();
     await this.#writer.close();
   }
 
@@ -135,11 +125,11 @@ export class WritableStore implements Store {
 
   /** Both threads must let go of a damaged file before it can be moved, on Windows at least. */
   async #startAnew(): Promise<void> {
-    await this.#reader.release();
+    await this.reader.release();
     try {
       await this.#writer.call('setAside');
     } finally {
-      await this.#reader.reopen();
+      await this.reader.reopen();
     }
   }
 }

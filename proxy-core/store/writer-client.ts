@@ -2,7 +2,8 @@ import type { Worker } from 'node:worker_threads';
 import { limits } from '../limits.ts';
 import { countPairs } from './batch.ts';
 import { Calls } from './calls.ts';
-import type { FromWriter, StoreNotice, WriterCalls, WriterData, WriterStatus } from './messages.ts';
+import type { FromWriter, StoreNotice, WriterBounds, WriterCalls, WriterData, WriterStatus } from './messages.ts';
+import { SpareMemory } from './spare-memory.ts';
 import type { BatchSink } from './store.ts';
 import { startWorker } from './worker.ts';
 
@@ -22,6 +23,7 @@ interface Sent {
  * nothing of it.
  */
 export class WriterClient implements BatchSink {
+  /** A copy of its own. */
   readonly #data: WriterData;
   readonly #events: WriterEvents;
   #worker: Worker | undefined;
@@ -29,9 +31,9 @@ export class WriterClient implements BatchSink {
   /** Batches that the thread has not answered for yet, oldest first. */
   #sent: Sent[] = [];
   #pending = 0;
-  readonly #spares: ArrayBuffer[] = [];
+  readonly #spares = new SpareMemory();
   #lost = 0;
-  #reported: WriterStatus = { pairs: 0, bytes: 0, unwritten: 0, problem: '' };
+  #reported: WriterStatus = { pairs: 0, unlisted: 0, bytes: 0, unwritten: 0, problem: '' };
   #trouble = '';
   #closing: Promise<void> | undefined;
   #restart: NodeJS.Timeout | undefined;
@@ -39,7 +41,7 @@ export class WriterClient implements BatchSink {
   nextPairId = 1;
 
   constructor(data: WriterData, events: WriterEvents) {
-    this.#data = data;
+    this.#data = { ...data };
     this.#events = events;
   }
 
@@ -63,7 +65,7 @@ export class WriterClient implements BatchSink {
   }
 
   spareMemory(): ArrayBuffer | undefined {
-    return this.#spares.pop();
+    return this.#spares.take();
   }
 
   get pendingBytes(): number {
@@ -95,6 +97,12 @@ export class WriterClient implements BatchSink {
     return this.#calls.call(method, ...args);
   }
 
+  /** Also holds when the thread has to be started again. */
+  async configure(bounds: WriterBounds): Promise<void> {
+    Object.assign(this.#data, bounds);
+    await this.call('configure', bounds);
+  }
+
   /** Writes what was handed over. Further calls get the promise of the first. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -103,6 +111,7 @@ export class WriterClient implements BatchSink {
 
   async #close(): Promise<void> {
     clearTimeout(this.#restart);
+    this.#spares.close();
     try {
       await this.#calls?.call('close');
     } finally {
@@ -123,7 +132,7 @@ export class WriterClient implements BatchSink {
       case 'changed':
         this.#reported = message.status;
         this.#settle(message.bytes);
-        for (const memory of message.spares) if (this.#spares.length < limits.spareBatches) this.#spares.push(memory);
+        this.#spares.add(message.spares);
         this.#events.onChanged();
         return;
       case 'notice':

@@ -1,21 +1,14 @@
-import type { DatabaseSync } from 'node:sqlite';
 import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
+import type { MarkChange } from '../rrpair/marks.ts';
 import { countPairs } from './batch.ts';
 import { failureValue } from './calls.ts';
-import { clearExpiry, clearPairs, expireClear, undoClear } from './clear.ts';
-import type { CallMessage, FromWriter, ToWriter, WriterData, WriterStatus } from './messages.ts';
-import { finishInterrupted, quickCheck, setAside } from './recover.ts';
-import { Retention } from './retention.ts';
-import { openForWriting } from './schema.ts';
+import { ClearTimer, clearPairs, undoClear } from './clear.ts';
+import { discardPairs } from './discard.ts';
+import { type Listing, listSome } from './listing.ts';
+import type { CallMessage, FromWriter, ToWriter, WriterBounds, WriterData, WriterStatus } from './messages.ts';
+import { noiseOf, type Opened, type OpeningEvents, openAnew, openStored } from './opened.ts';
 import { troubleOf, troubleSentence } from './sqlite-error.ts';
-import { PairWriter } from './writer.ts';
-
-interface Opened {
-  database: DatabaseSync;
-  writer: PairWriter;
-  retention: Retention;
-}
 
 /** Sends a message to the engine's thread; the memory that is moved is lost to this one. */
 export type PostFromWriter = (message: FromWriter, moved?: readonly ArrayBuffer[]) => void;
@@ -37,14 +30,22 @@ export class WriterService {
   #refused: Uint8Array<ArrayBuffer>[] = [];
   #pause: number = limits.storeRetryMillis[0];
   #timer: NodeJS.Timeout | undefined;
-  #clearTimer: NodeJS.Timeout | undefined;
+  readonly #clearTimer = new ClearTimer(() => this.#schedule());
+  readonly #opening: OpeningEvents = {
+    due: () => this.#schedule(),
+    gaveUp: (pairs, error) => this.#gaveUp(pairs, error),
+    diskTrouble: (error) => {
+      this.#problem = troubleSentence(error, this.#data.path);
+    },
+    setAside: (text) => this.#post({ type: 'notice', notice: { id: 'store-set-aside', level: 'warning', text } }),
+  };
 
   constructor(data: WriterData, post: PostFromWriter) {
     this.#data = data;
     this.#post = post;
-    this.#opened = this.#open();
+    this.#opened = openStored(data, this.#opening);
     post({ type: 'opened', nextPairId: this.#opened.writer.state.lastId + 1, status: this.#status() });
-    this.#watchClear();
+    this.#clearTimer.watch(this.#opened.writer);
     this.#schedule();
   }
 
@@ -53,50 +54,11 @@ export class WriterService {
     this.#schedule();
   }
 
-  #open(): Opened {
-    try {
-      return this.#build();
-    } catch (error) {
-      if (troubleOf(error) !== 'damaged') throw error;
-      this.#moveAway();
-      return this.#build();
-    }
-  }
-
-  #build(): Opened {
-    const database = openForWriting(this.#data.path);
-    try {
-      quickCheck(database);
-      const writer = new PairWriter(database);
-      const opened = { database, writer, retention: new Retention(database, writer, this.#data) };
-      this.#finishInterrupted(opened);
-      return opened;
-    } catch (error) {
-      database.close();
-      throw error;
-    }
-  }
-
-  #finishInterrupted({ database, writer }: Opened): void {
-    try {
-      finishInterrupted(database, writer);
-    } catch (error) {
-      // A full disk: the pairs stay open until the next start. Everything else is for the caller.
-      if (troubleOf(error) !== 'disk') throw error;
-      this.#problem = troubleSentence(error, this.#data.path);
-    }
-  }
-
-  #moveAway(): void {
-    const target = setAside(this.#data.path, new Date());
-    const text = `The stored pairs could not be read, so the file was set aside as ${target} and a new one was started. Capture goes on.`;
-    this.#post({ type: 'notice', notice: { id: 'store-set-aside', level: 'warning', text } });
-  }
-
   #status(): WriterStatus {
-    const { writer } = this.#opened;
+    const { writer, listing } = this.#opened;
     const pairs = writer.state.rows - writer.state.hiddenRows;
-    return { pairs, bytes: this.#damaged ? 0 : writer.usedBytes(), unwritten: this.#unwritten, problem: this.#problem };
+    const bytes = this.#damaged ? 0 : writer.usedBytes();
+    return { pairs, unlisted: listing.unlisted, bytes, unwritten: this.#unwritten, problem: this.#problem };
   }
 
   #changed(bytes: number, spares: ArrayBuffer[] = []): void {
@@ -122,11 +84,55 @@ export class WriterService {
     if (batches.length > 0) this.#write(batches);
     else {
       const call = this.#queue.shift();
-      if (call !== undefined && 'call' in call) this.#answer(call);
+      if (call !== undefined && 'call' in call && (call.method === 'close' || !this.#opened.listing.holds(call)))
+        this.#answer(call);
     }
+    const listed = this.#list();
     const tidied = this.#tidy();
-    if (this.#queue.length > 0 || tidied) this.#schedule();
+    if (this.#queue.length > 0 || listed || tidied) this.#schedule();
   }
+
+  /** Makes rows of some of what waits for them, if it is time, and answers who waited for that. */
+  #list(): boolean {
+    const { listing } = this.#opened;
+    if (this.#damaged) return false;
+    if (this.#refused.length > 0) {
+      this.#answerAll(listing);
+      return false;
+    }
+    try {
+      const listed = listing.step(this.#gaveUp);
+      // First, so that whoever waited knows the status as it is now.
+      if (listed) this.#changed(0);
+      for (let call = listing.released(); call !== undefined; call = listing.released()) this.#answer(call);
+      return listed;
+    } catch (error) {
+      this.#listFailed(error);
+      return false;
+    }
+  }
+
+  #listFailed(error: unknown): void {
+    if (troubleOf(error) === 'damaged') {
+      this.#reportDamage();
+      return;
+    }
+    this.#problem = troubleSentence(error, this.#data.path);
+    this.#changed(0);
+    const { listing } = this.#opened;
+    this.#answerAll(listing);
+    listing.later(limits.storeRetryMillis[1]);
+  }
+
+  /** Nothing is lost meanwhile, but whoever waits for rows is not kept waiting for a disk. */
+  #answerAll(listing: Listing): void {
+    for (const call of listing.releaseAll()) this.#answer(call);
+  }
+
+  readonly #gaveUp = (pairs: number, error: unknown): void => {
+    this.#unwritten += pairs;
+    this.#problem = `Some pairs could not be stored: ${messageOf(error)}.`;
+  };
 
   /** Only moving the file away helps now; batches wait for it. */
   #workDamaged(): void {
@@ -152,7 +158,7 @@ export class WriterService {
   }
 
   #write(batches: Uint8Array<ArrayBuffer>[]): void {
-    const bytes = batches.reduce((sum, batch) => sum + batch.length, 0);
+    const bytes = byteLength(batches);
     const queued = this.#queue.length;
     if (this.#refused.length > 0) this.#giveUp(batches);
     else this.#attempt(batches);
@@ -172,7 +178,7 @@ export class WriterService {
 
   #attempt(batches: Uint8Array<ArrayBuffer>[]): void {
     try {
-      this.#opened.writer.write(batches);
+      this.#opened.listing.store(batches);
       this.#problem = '';
     } catch (error) {
       this.#failed(error, batches);
@@ -204,7 +210,9 @@ export class WriterService {
   }
 
   #giveUp(batches: readonly Uint8Array<ArrayBuffer>[]): void {
-    for (const batch of batches) this.#unwritten += countPairs(batch);
+    const { writer } = this.#opened;
+    // A pair whose row says that it is open is not missing, though its end is.
+    for (const batch of batches) this.#unwritten += countPairs(batch, (id) => !writer.showsOpen(id));
   }
 
   #retryLater(): void {
@@ -223,6 +231,7 @@ export class WriterService {
   #reportDamage(): void {
     if (this.#damaged) return;
     this.#damaged = true;
+    this.#queue.unshift(...this.#opened.listing.releaseAll());
     this.#post({ type: 'damaged' });
   }
 
@@ -243,7 +252,9 @@ export class WriterService {
   #answer(message: CallMessage): void {
     try {
       const value = this.#call(message);
-      this.#post({ type: 'reply', call: message.call, ok: true, value });
+      const reply = (): void => this.#post({ type: 'reply', call: message.call, ok: true, value });
+      if (message.method === 'close') void this.#opened.listing.givenBack.then(reply);
+      else reply();
     } catch (error) {
       this.#post({ type: 'reply', call: message.call, ok: false, error: failureValue(error) });
       if (troubleOf(error) === 'damaged') this.#reportDamage();
@@ -253,22 +264,32 @@ export class WriterService {
   #call(message: CallMessage): unknown {
     const { database, writer } = this.#opened;
     switch (message.method) {
-      case 'pin':
-        writer.pin(message.args[0] as readonly number[], message.args[1] as boolean);
+      case 'mark': {
+        const before = writer.mark(message.args[0] as readonly MarkChange[]);
         this.#changed(0);
-        return null;
+        return before;
+      }
       case 'clear': {
         const hidden = clearPairs(database, writer, Date.now());
-        this.#watchClear();
+        this.#clearTimer.watch(this.#opened.writer);
         this.#changed(0);
         return hidden;
       }
       case 'undoClear': {
         const restored = undoClear(writer);
-        this.#watchClear();
+        this.#clearTimer.watch(this.#opened.writer);
         this.#changed(0);
         return restored;
       }
+      case 'discard': {
+        const gone = discardPairs(database, writer, message.args[0] as number, message.args[1] as number);
+        this.#changed(0);
+        return gone;
+      }
+      case 'configure':
+        Object.assign(this.#data, message.args[0] as WriterBounds);
+        writer.noise = noiseOf(this.#data);
+        return null;
       case 'flush':
         return null;
       case 'setAside':
@@ -284,9 +305,9 @@ export class WriterService {
 
   #startAnew(): void {
     const { lastId, revision } = this.#opened.writer.state;
+    this.#opened.listing.close();
     this.#opened.database.close();
-    this.#moveAway();
-    this.#opened = this.#build();
+    this.#opened = openAnew(this.#data, this.#opening);
     // Ids and revisions go on rising, because others remember them.
     const { writer } = this.#opened;
     writer.transaction(() => {
@@ -297,31 +318,30 @@ export class WriterService {
     this.#changed(0);
   }
 
-  #watchClear(): void {
-    clearTimeout(this.#clearTimer);
-    const expiry = clearExpiry(this.#opened.writer);
-    if (expiry === undefined) return;
-    this.#clearTimer = setTimeout(
-      () => {
-        try {
-          expireClear(this.#opened.writer);
-        } catch {
-          // Nothing is lost by keeping what is hidden; the next clear or start dooms it.
-          return;
-        }
-        this.#schedule();
-      },
-      Math.max(0, expiry - Date.now()),
-    );
+  /** Who reads the file before it is opened for writing again is to find everything. */
+  #listRest(): void {
+    const { writer } = this.#opened;
+    try {
+      while (!this.#damaged && writer.unlisted) listSome(writer, this.#gaveUp);
+    } catch {
+      // The disk is full or damaged: what waits has its rows at the next start, or is set aside then.
+      return;
+    }
   }
 
   #close(): void {
     clearTimeout(this.#timer);
-    clearTimeout(this.#clearTimer);
+    this.#clearTimer.stop();
+    this.#opened.listing.close();
     if (this.#refused.length > 0) this.#retry();
     this.#giveUp(this.#refused);
     this.#refused = [];
     clearTimeout(this.#timer);
+    this.#listRest();
     this.#opened.database.close();
   }
+}
+
+function byteLength(batches: readonly Uint8Array[]): number {
+  return batches.reduce((sum, batch) => sum + batch.length, 0);
 }

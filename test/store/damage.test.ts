@@ -115,6 +115,46 @@ test('a database of a newer version is left alone, and says what to do', async (
   expect(setAside()).toEqual([]);
 });
 
+test('a database of an earlier version is set aside whole, and a new one begun', async () => {
+  const earlier = new DatabaseSync(path);
+  earlier.exec('CREATE TABLE pair (id INTEGER PRIMARY KEY); PRAGMA user_version = 2');
+  earlier.close();
+  await expect(openStore(directory.path, { readOnly: true })).rejects.toMatchObject({
+    code: 'store-unusable',
+    message: expect.stringMatching(/earlier version of Sidetap.*next capture/) as string,
+  });
+  const store = await openStore(directory.path, { notify });
+  await put(store, { id: store.nextPairId });
+  expect(await idsOf(store, everything)).toEqual([1]);
+  await store.close();
+  expect(notices).toMatchObject([{ id: 'store-set-aside', level: 'warning' }]);
+  const name = readdirSync(directory.path).find((each) => /^pairs-v2-.*\.db$/.test(each)) ?? '';
+  expect(notices[0]?.text).toContain(name);
+  const kept = new DatabaseSync(join(directory.path, name), { readOnly: true });
+  expect(kept.prepare('PRAGMA user_version').get()).toEqual({ user_version: 2 });
+  kept.close();
+});
+
+test('a database of version 3, which says more of each pair, is read and written on', async () => {
+  let store = await openStore(directory.path, { notify });
+  await put(store, { id: store.nextPairId });
+  await store.close();
+  const database = new DatabaseSync(path);
+  database.exec('PRAGMA user_version = 3');
+  database.close();
+  const reader = await openStore(directory.path, { readOnly: true });
+  expect(await idsOf(reader, everything)).toEqual([1]);
+  await reader.close();
+  store = await openStore(directory.path, { notify });
+  await put(store, { id: store.nextPairId });
+  expect(await idsOf(store, everything)).toEqual([1, 2]);
+  await store.close();
+  expect(setAside()).toEqual([]);
+  const written = new DatabaseSync(path, { readOnly: true });
+  expect(written.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
+  written.close();
+});
+
 test('an empty file is a new store', async () => {
   writeFileSync(path, '');
   const reader = await openStore(directory.path, { readOnly: true });

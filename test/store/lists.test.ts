@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { PairQuery } from '../../proxy-core/rrpair/shapes.ts';
+import type { ListQuery, PairPage, PairQuery } from '../../proxy-core/rrpair/shapes.ts';
 import { openStore } from '../../proxy-core/store/open.ts';
 import type { Store } from '../../proxy-core/store/store.ts';
 import { batchOf, everything, idsOf, put, query, range, type TestPair, temporaryDirectory } from './pairs.ts';
@@ -168,7 +169,17 @@ describe('lists', () => {
       expect(page.hiddenNoise).toBe(wanted.noise ? 0 : visible.filter((each) => each.noise).length);
       expect(page.complete).toBe(true);
       expect(await idsOf(actual, wanted)).toEqual(expected);
+      await standsStill(actual, wanted, visible);
+      const { inOk, inErrors, outOk, complete } = await actual.histogram(wanted, { bars: 20 });
+      const failed = (id: number): boolean => visible.some((each) => each.id === id && !each.open && each.status >= 400);
+      expect(complete).toBe(true);
+      expect([sum(inOk), sum(inErrors), sum(outOk)]).toEqual([
+        expected.filter((id) => !failed(id)).length,
+        expected.filter(failed).length,
+        0,
+      ]);
     }
+    await standsStill(actual, query('', { by: 'latency' }), visible);
     const slowest = visible.filter((each) => !each.open).toSorted((a, b) => b.latency - a.latency || b.id - a.id);
     const open = visible.filter((each) => each.open).toSorted((a, b) => b.id - a.id);
     expect(await idsOf(actual, query('', { by: 'latency', descending: true }))).toEqual(
@@ -177,12 +188,101 @@ describe('lists', () => {
   }
 });
 
+/** A list that is sorted shows what it was before for a while. */
+async function completePage(actual: Store, wanted: ListQuery, offset: number, limit: number): Promise<PairPage> {
+  for (;;) {
+    const page = await actual.list(wanted, offset, limit);
+    if (page.complete) return page;
+    await delay(20);
+  }
+}
+
+const PAGE = 7;
+
+/** A list up to the pair in the middle is that of all pairs without the later ones, page by page. */
+async function standsStill(actual: Store, wanted: PairQuery, visible: readonly ModelRow[]): Promise<void> {
+  const upTo = visible[visible.length >>> 1]?.id ?? 0;
+  const all = await completePage(actual, wanted, 0, 1_000);
+  const expected = all.rows.map((each) => each.id).filter((id) => id <= upTo);
+  const shown: number[] = [];
+  for (let offset = 0; offset < expected.length + PAGE; offset += PAGE) {
+    const page = await completePage(actual, { ...wanted, upTo }, offset, PAGE);
+    shown.push(...page.rows.map((each) => each.id));
+    expect(page.total).toBe(expected.length);
+    expect(page.hiddenNoise).toBe(wanted.noise ? 0 : visible.filter((each) => each.noise && each.id <= upTo).length);
+  }
+  expect(shown).toEqual(expected);
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
+}
+
+test('offers the values that recent pairs have, the most frequent first', async () => {
+  const directory = temporaryDirectory();
+  const store = await openStore(directory.path);
+  try {
+    await put(
+      store,
+      { id: 1, host: 'Shop.test', target: '/a?x=1' },
+      { id: 2, host: 'shop.test', target: '/a?x=2', responseHeaders: ['Server: nginx/1.22.1', 'Content-Type: application/json'] },
+      { id: 3, host: 'shop.test', target: '/b', status: 404 },
+      { id: 4, host: 'pay.test', target: '/b', method: 'POST' },
+    );
+    expect(await store.values('host', 'SHOP')).toEqual([
+      { value: 'shop.test', pairs: 2 },
+      { value: 'Shop.test', pairs: 1 },
+    ]);
+    expect(await store.values('path', '')).toEqual([
+      { value: '/a', pairs: 2 },
+      { value: '/b', pairs: 2 },
+    ]);
+    expect(await store.values('tech', 'json')).toEqual([{ value: 'JSON', pairs: 1 }]);
+    expect(await store.values('status', '4')).toEqual([{ value: '404', pairs: 1 }]);
+    expect(await store.values('error', '')).toEqual([]);
+  } finally {
+    await store.close();
+    directory.remove();
+  }
+});
+
+test('counts what a query finds by host and path', async () => {
+  const directory = temporaryDirectory();
+  const store = await openStore(directory.path);
+  try {
+    await put(
+      store,
+      { id: 1, host: 'shop.test', target: '/items/1' },
+      { id: 2, host: 'shop.test', target: '/items/2?x=1', status: 500 },
+      { id: 3, host: 'shop.test', target: '/items/3' },
+      { id: 4, host: 'pay.test', target: '/charge' },
+    );
+    const { nodes, counted, total, complete } = await store.paths(query('host:shop', { by: 'latency', descending: false }));
+    expect({ counted, total, complete }).toEqual({ counted: 3, total: 3, complete: true });
+    expect(nodes.map(({ depth, name, pairs, own, errors }) => [depth, name, pairs, own, errors])).toEqual([
+      [0, 'shop.test', 3, 0, 1],
+      [1, '/items', 3, 0, 1],
+      [2, '/{id}', 3, 3, 1],
+    ]);
+  } finally {
+    await store.close();
+    directory.remove();
+  }
+});
+
 test('pages are stretches of one list, in any order', async () => {
   const directory = temporaryDirectory();
   const store = await openStore(directory.path);
   const pairs = range(1, 5_000).map(
-    (id): TestPair => ({ id, latency: (id * 7_919) % 1_000, host: `h${String(id % 17)}.test`, status: id % 3 === 0 ? 500 : 200 }),
+    (id): TestPair => ({
+      id,
+      // Some have no response and so none, which comes last in either direction.
+      latency: id % 40 === 0 ? -1 : (id * 7_919) % 1_000,
+      host: `h${String(id % 17)}.test`,
+      status: id % 3 === 0 ? 500 : 200,
+    }),
   );
+  const failed = pairs.filter(({ id }) => id % 3 === 0 && id % 40 !== 0).length;
   for (let at = 0; at < pairs.length; at += 500) store.write(batchOf(pairs.slice(at, at + 500)));
   await store.flush();
   for (const by of [
@@ -200,10 +300,15 @@ test('pages are stretches of one list, in any order', async () => {
     for (const descending of [true, false]) {
       const wanted = query('status:500', { by, descending });
       const all = await idsOf(store, wanted);
-      expect(new Set(all).size).toBe(1_666);
+      expect(new Set(all).size).toBe(failed);
       const page = await store.list(wanted, 1_000, 100);
       expect(page.rows.map((row) => row.id)).toEqual(all.slice(1_000, 1_100));
-      expect(page.total).toBe(1_666);
+      expect(page.total).toBe(failed);
+      // What comes first of all pairs is answered before the rest is put in order.
+      const first = await store.list(query('', { by, descending }), 0, 100);
+      const everyId = await idsOf(store, query('', { by, descending }));
+      expect(first.rows.map((row) => row.id)).toEqual(everyId.slice(0, 100));
+      expect(first).toMatchObject({ complete: true, total: everyId.length });
     }
   }
   const slowest = await store.list(query('', { by: 'latency', descending: true }), 0, 100);

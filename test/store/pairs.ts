@@ -12,6 +12,8 @@ export interface TestPair {
   id: number;
   open?: boolean;
   method?: string;
+  /** HTTP/1.1 unless it is told. */
+  version?: 'HTTP/1.1' | 'HTTP/2';
   target?: string;
   host?: string;
   status?: number;
@@ -25,6 +27,8 @@ export interface TestPair {
   duration?: number;
   failure?: { code: FailureCode; detail: string };
   summary?: PairExtra['summary'];
+  /** What else its record carries. */
+  extra?: PairExtra;
   connection?: Partial<ConnectionInfo>;
   replayOf?: number;
   /** Bytes on the wire, when not all were kept. */
@@ -52,6 +56,8 @@ export function connectionInfo(more: Partial<ConnectionInfo> = {}): ConnectionIn
     protocol: 'http',
     clientAddress: '127.0.0.1',
     clientPort: 50_000,
+    clientName: '',
+    flow: '',
     upstreamHost: '127.0.0.1',
     upstreamPort: 3000,
     upstreamAddress: '127.0.0.1',
@@ -64,10 +70,10 @@ export function connectionInfo(more: Partial<ConnectionInfo> = {}): ConnectionIn
 }
 
 export function headBytes(pair: TestPair): { request: Buffer; response: Buffer } {
-  const { method = 'GET', target = `/items/${String(pair.id)}`, host = 'shop.test', status = 200 } = pair;
+  const { method = 'GET', target = `/items/${String(pair.id)}`, host = 'shop.test', status = 200, version = 'HTTP/1.1' } = pair;
   if (pair.summary !== undefined) return { request: Buffer.alloc(0), response: Buffer.alloc(0) };
-  const request = [`${method} ${target} HTTP/1.1`, `Host: ${host}`, ...(pair.requestHeaders ?? []), '', ''].join('\r\n');
-  const response = [`HTTP/1.1 ${String(status)} X`, ...(pair.responseHeaders ?? []), '', ''].join('\r\n');
+  const request = [`${method} ${target} ${version}`, `Host: ${host}`, ...(pair.requestHeaders ?? []), '', ''].join('\r\n');
+  const response = [`${version} ${String(status)} X`, ...(pair.responseHeaders ?? []), '', ''].join('\r\n');
   const responded = pair.open !== true && pair.latency !== -1;
   return { request: Buffer.from(request, 'latin1'), response: Buffer.from(responded ? response : '', 'latin1') };
 }
@@ -85,8 +91,8 @@ function recordOf(pair: TestPair): { fields: Parameters<BatchWriter['pair']>[0];
   const requestBody = Buffer.from(pair.requestBody ?? '');
   const responseBody = Buffer.from(pair.responseBody ?? '');
   const latency = pair.open === true ? -1 : (pair.latency ?? 1_000);
-  const extra: PairExtra = { failure: pair.failure, summary: pair.summary };
-  const hasExtra = pair.failure !== undefined || pair.summary !== undefined;
+  const extra: PairExtra = { failure: pair.failure, summary: pair.summary, ...pair.extra };
+  const hasExtra = pair.failure !== undefined || pair.summary !== undefined || pair.extra !== undefined;
   return {
     fields: {
       id: pair.id,

@@ -65,6 +65,48 @@ describe('while bodies are searched', () => {
     expect(changes).toBeLessThan(1_000);
   });
 
+  test('a search that is ended goes no further until it is asked to', async () => {
+    const slow = query('body:~"a [0-9]*3$"', { descending: true });
+    let page = await store.list(slow, 0, 50);
+    expect(page).toMatchObject({ complete: false, search: { stopped: false } });
+    await store.search(slow, 0);
+    page = await store.list(slow, 0, 50);
+    const share = page.search?.share ?? 1;
+    expect(page).toMatchObject({ complete: false, search: { stopped: true } });
+    expect(share).toBeLessThan(1);
+    // What is asked later is answered with the same, in another order too, and new pairs are looked at all the same.
+    await put(store, { id: COUNT, responseBody: 'a 3', target: '/0' });
+    const later = await store.list(slow, 0, 50);
+    expect(later).toMatchObject({ complete: false, total: page.total + 1, search: { share, stopped: true } });
+    expect(await store.list(query(slow.filter, { by: 'latency' }), 0, 50)).toMatchObject({
+      complete: false,
+      search: { stopped: true },
+    });
+    // The same as of a moment, as a list that stands still asks for it, goes as far.
+    const bounded = query(`${slow.filter} id:<=${String(COUNT)}`, { descending: true });
+    await store.search(bounded, share);
+    let still = await store.list(bounded, 0, 50);
+    while (still.search?.stopped !== true) still = await store.list(bounded, 0, 50);
+    expect(still.search.share).toBeGreaterThanOrEqual(share);
+    expect(still.total).toBeGreaterThanOrEqual(page.total);
+    // Another filter is none of its business.
+    expect((await store.list(query('path:=/5'), 0, 50)).total).toBe(COUNT / 1_000);
+    await store.search(slow, 1);
+    for (page = await store.list(slow, 0, 50); !page.complete; page = await store.list(slow, 0, 50)) {
+      const seen = page.revision;
+      await until(store, ({ revision }) => revision > seen);
+    }
+    expect(page.total).toBe(COUNT / 10 + 1);
+    expect(page.search).toBeUndefined();
+  });
+
+  test('what is made of all that a filter finds is not content with a search that was ended', async () => {
+    const slow = query('body:~"a [0-9]*9$"', { descending: true });
+    await store.search(slow, 0);
+    expect(await store.list(slow, 0, 50)).toMatchObject({ complete: false });
+    expect(await idsOf(store, slow)).toHaveLength(COUNT / 10);
+  });
+
   test('bodies are read only of pairs that pass what is cheaper', async () => {
     // A pattern that would be ended by the watchdog on any of the bodies, if it were run on one.
     const deadly = '"(a+)+$"';

@@ -20,6 +20,16 @@ afterEach(async () => {
 });
 
 describe('a pair', () => {
+  test('that is noise while it waits is listed once it is none', async () => {
+    const poll = { id: store.nextPairId, connection: { protocol: 'kafka' as const } };
+    const fetch = { command: 'Fetch', location: 'orders', status: '' };
+    const shown = { ...everything, noise: false };
+    await put(store, { ...poll, open: true, summary: fetch });
+    expect(await store.list(shown, 0, 10)).toMatchObject({ rows: [], total: 0, hiddenNoise: 1 });
+    await put(store, { ...poll, summary: { ...fetch, status: 'OK' } });
+    expect(await store.list(shown, 0, 10)).toMatchObject({ rows: [{ status: 'OK' }], total: 1, hiddenNoise: 0 });
+  });
+
   test('is listed with everything a list shows', async () => {
     await put(store, {
       id: store.nextPairId,
@@ -57,6 +67,8 @@ describe('a pair', () => {
         responseBytes: 11,
         noise: false,
         pinned: false,
+        colour: null,
+        note: '',
         replayOf: null,
       },
     ]);
@@ -154,8 +166,8 @@ describe('a pair', () => {
 });
 
 async function read(form: 'wire' | 'payload' | 'decoded', offset = 0, length = 1_000_000) {
-  const { base64, ...rest } = await store.body(1, 'response', form, offset, length);
-  return { ...rest, bytes: Buffer.from(base64, 'base64') };
+  const { bytes, ...rest } = await store.body(1, 'response', form, offset, length);
+  return { ...rest, bytes: Buffer.from(bytes) };
 }
 
 describe('a body', () => {
