@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
+import { noUserRules } from '../rrpair/masking.ts';
 import { maskJson } from './json.ts';
+import { SecretNames } from './names.ts';
+
+const names = new SecretNames(noUserRules);
+const secretsByName = { name: (name: string) => names.rule(name, 'other'), paths: [] };
 
 function masked(text: string): { text: string; secrets: string[] } {
   const secrets: string[] = [];
-  return { text: maskJson(text, (name, value) => secrets.push(`${name}=${value}`)), secrets };
+  return { text: maskJson(text, secretsByName, (_, name, value) => secrets.push(`${name}=${value}`)), secrets };
 }
 
 test('leaves all but the secret values byte for byte', () => {

@@ -15,6 +15,8 @@ export class Repeats {
   readonly #alike = new Map<string, Alike>();
   /** Bits of the hashes of those. */
   readonly #hashes = new Uint8Array(HASHES);
+  /** Places masked so far. */
+  count = 0;
 
   constructor(values: Iterable<string>) {
     for (const value of values) {
@@ -37,6 +39,7 @@ export class Repeats {
       const length = this.#hashes[hash & (HASHES - 1)] === 0 ? 0 : this.#lengthAt(text, at);
       const next = at + (length === 0 ? 1 : length);
       if (length > 0) {
+        this.count += 1;
         out += text.slice(copied, at) + MASK;
         copied = next;
       }
