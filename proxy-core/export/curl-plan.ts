@@ -44,6 +44,7 @@ export function planCurl(request: RecordedRequest, bodyFileName: string, inline:
   if (request.method === 'HEAD' && !hasBody) add('--head');
   else if (request.method !== impliedMethod(hasBody)) add('-X', request.method);
   if (request.version === 'HTTP/1.0') add('--http1.0');
+  else if (request.version === 'HTTP/2') add(request.scheme === 'https' ? '--http2' : '--http2-prior-knowledge');
   else if (request.scheme === 'https') add('--http1.1');
   addHeaders(request, hasBody, add, notes);
   if (request.headers.some(([name, value]) => is(name, 'accept-encoding') && /\b(?:gzip|deflate|br|zstd)\b/.test(value)))

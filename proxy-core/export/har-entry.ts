@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
-import type { MaskedMessage, OutgoingMessage } from '../redact/mask.ts';
 import { failureSentences } from '../rrpair/failure.ts';
-import type { MessageCapture, PairRecord } from '../rrpair/pair.ts';
+import { http1Fields } from '../rrpair/http1-fields.ts';
+import type { Colour, MessageCapture, PairRecord } from '../rrpair/pair.ts';
 import type { HeaderField } from '../rrpair/shapes.ts';
 import { headerValue, headerValues, parseHeads } from '../wire/http1/head.ts';
 import { readBody } from '../wire/read-body.ts';
@@ -15,6 +15,7 @@ import {
   requestCookies,
   responseCookies,
 } from './har-content.ts';
+import { type HarSocketMessage, harSocketMessages } from './har-socket.ts';
 
 interface NameValue {
   name: string;
@@ -53,6 +54,12 @@ export interface HarEntry {
   timings: { blocked: number; dns: number; connect: number; send: number; wait: number; receive: number; ssl: number };
   serverIPAddress?: string;
   connection: string;
+  /** What the user wrote about it. */
+  comment?: string;
+  _colour?: Colour;
+  /** As Chromium writes them. */
+  _resourceType?: 'websocket';
+  _webSocketMessages?: HarSocketMessage[];
   _id: number;
   _direction: 'in' | 'out';
   _failure?: { code: string; sentence: string; detail: string };
@@ -63,15 +70,18 @@ function isTruncated({ request, response, bodyShed }: PairRecord): boolean {
   return request.truncated || response.truncated || bodyShed;
 }
 
-type Mask = (message: OutgoingMessage) => MaskedMessage;
-
 /** One pair as a HAR entry; null for rows that hold no HTTP request. */
-export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null {
+export function harEntry(record: PairRecord): HarEntry | null {
   const head = record.summary === null ? parseHeads(record.request.head).final : null;
   if (head === null) return null;
   const responseHead = parseHeads(record.response.head).final;
-  const request = outgoing(mask, urlOf(record, head.target, head.headers), head.headers, record.request);
-  const response = outgoing(mask, '', responseHead?.headers ?? [], record.response);
+  const said = harSocketMessages(record, responseHead);
+  // The bytes of a WebSocket are no bodies.
+  const [asked, answered] =
+    said === null ? [record.request, record.response] : [headOnly(record.request), headOnly(record.response)];
+  const sent = http1Fields(head.headers);
+  const request = outgoing(urlOf(record, head.target, sent), sent, asked);
+  const response = outgoing('', responseHead?.headers ?? [], answered);
   const timings = timingsOf(record);
   const { connection, failure } = record;
   const query = harQuery(request.target);
@@ -88,7 +98,7 @@ export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null
       queryString: query,
       ...(postData === null ? {} : { postData }),
       headersSize: record.request.head.length,
-      bodySize: record.request.payloadBytes,
+      bodySize: asked.payloadBytes,
     },
     response: {
       status: responseHead?.statusCode ?? 0,
@@ -96,16 +106,18 @@ export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null
       httpVersion: responseHead?.version ?? '',
       cookies: responseCookies(response.headers),
       headers: namesAndValues(response.headers),
-      content: harContent(response.headers, response.body, record.response.payloadBytes, response.problem),
+      content: harContent(response.headers, response.body, answered.payloadBytes, response.problem),
       redirectURL: headerValue(response.headers, 'location') ?? '',
       headersSize: responseHead === null ? -1 : record.response.head.length,
-      bodySize: responseHead === null ? -1 : record.response.payloadBytes,
+      bodySize: responseHead === null ? -1 : answered.payloadBytes,
       ...(failure === null ? {} : { _error: failure.code }),
     },
     cache: {},
     timings,
     ...(connection.upstreamAddress === '' ? {} : { serverIPAddress: connection.upstreamAddress }),
     connection: String(connection.id),
+    ...harMark(record),
+    ...(said === null ? {} : { _resourceType: 'websocket' as const, _webSocketMessages: said }),
     _id: record.id,
     _direction: connection.direction,
     ...(failure === null
@@ -115,15 +127,32 @@ export function harEntry(record: PairRecord, mask: Mask | null): HarEntry | null
   };
 }
 
+function headOnly(message: MessageCapture): MessageCapture {
+  return { ...message, body: new Uint8Array(0), wireBytes: 0, payloadBytes: 0, truncated: false };
+}
+
+/** A note and a colour, where there are. */
+function harMark({ mark }: PairRecord): Pick<HarEntry, 'comment' | '_colour'> {
+  return {
+    ...(mark === undefined || mark.note === '' ? {} : { comment: mark.note }),
+    ...(mark === undefined || mark.colour === null ? {} : { _colour: mark.colour }),
+  };
+}
+
+const CUT = 'This is the beginning of the body; the rest of it is left out.';
+
 /** As it leaves Sidetap, and why its body is not what the application got; empty when it is. */
-interface Outgoing extends OutgoingMessage {
+interface Outgoing {
+  target: string;
+  headers: HeaderField[];
+  body: Buffer;
   problem: string;
 }
 
-function outgoing(mask: Mask | null, target: string, headers: HeaderField[], message: MessageCapture): Outgoing {
-  const { bytes, problem } = readBody(message.body, headers, 'decoded', limits.exportedBodyBytes);
-  const shown = { target, headers, body: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
-  return { ...(mask === null ? shown : mask(shown)), problem };
+function outgoing(target: string, headers: HeaderField[], message: MessageCapture): Outgoing {
+  const read = readBody(message.body, headers, 'decoded', limits.exportedBodyBytes);
+  const problem = read.problem === '' && message.truncated ? CUT : read.problem;
+  return { target, headers, body: Buffer.from(read.bytes.buffer, read.bytes.byteOffset, read.bytes.byteLength), problem };
 }
 
 /** The absolute URL that HAR asks for: what the request names, or else where it went. */

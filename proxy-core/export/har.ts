@@ -1,8 +1,9 @@
 import { SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { maskMessage } from '../redact/mask.ts';
+import { masked } from '../redact/record.ts';
+import { type MaskingRules, noUserRules } from '../rrpair/masking.ts';
 import type { PairRecord } from '../rrpair/pair.ts';
-import { harEntry } from './har-entry.ts';
+import { harEntryJson } from './har-write.ts';
 
 /** Reading what a HAR export needs: the store's reader does. */
 export interface RecordReader {
@@ -10,11 +11,13 @@ export interface RecordReader {
 }
 
 /** Makes a pair's entry, where the caller wants that done: see `harEntryText`. */
-export type EntryMaker = (record: PairRecord, reveal: boolean) => Promise<Uint8Array>;
+export type EntryMaker = (record: PairRecord, reveal: boolean, rules?: MaskingRules) => Promise<Uint8Array>;
 
 export interface HarOptions {
   /** Leave secrets in. */
   reveal: boolean;
+  /** What is a secret; by default what comes with Sidetap. */
+  rules?: MaskingRules;
   /** How many ids will come, for progress; 0 when unknown. */
   total: number;
   version: string;
@@ -28,9 +31,8 @@ export interface HarPiece {
 }
 
 /** A pair as an entry of the document, JSON in UTF-8; empty for rows that hold no HTTP request. For a large body it takes a second. */
-export function harEntryText(record: PairRecord, reveal: boolean): Uint8Array<ArrayBuffer> {
-  const entry = harEntry(record, reveal ? null : maskMessage);
-  return new TextEncoder().encode(entry === null ? '' : JSON.stringify(entry));
+export function harEntryText(record: PairRecord, reveal: boolean, rules: MaskingRules = noUserRules): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(harEntryJson(reveal ? record : masked(record, rules), !reveal) ?? '');
 }
 
 const documentEnd = '\n]}}\n';
@@ -42,7 +44,7 @@ const documentEnd = '\n]}}\n';
 export async function* harDocument(
   reader: RecordReader,
   ids: AsyncIterable<number> | Iterable<number>,
-  { reveal, total, version }: HarOptions,
+  { reveal, rules, total, version }: HarOptions,
   makeEntry: EntryMaker,
 ): AsyncGenerator<HarPiece> {
   const creator = JSON.stringify({ name: 'Sidetap', version });
@@ -57,7 +59,7 @@ export async function* harDocument(
       said = performance.now();
     }
     const record = await recordOf(reader, id);
-    const entry = record === null ? new Uint8Array(0) : await makeEntry(record, reveal);
+    const entry = record === null ? new Uint8Array(0) : await makeEntry(record, reveal, rules);
     done += 1;
     if (entry.length === 0) continue;
     text += first ? '\n' : ',\n';

@@ -1,16 +1,19 @@
 import { SidetapError } from '../errors.ts';
+import { http1Fields } from '../rrpair/http1-fields.ts';
 import type { PairRecord } from '../rrpair/pair.ts';
+import { pairWords } from '../rrpair/protocols.ts';
 import type { HeaderField } from '../rrpair/shapes.ts';
 import { removeChunkFraming } from '../wire/http1/body.ts';
-import { headerValue, parseHead } from '../wire/http1/head.ts';
+import { headerValue, parseHead, parseHeads } from '../wire/http1/head.ts';
 
 /** A recorded HTTP request, ready to be written down in another form. */
 export interface RecordedRequest {
   method: string;
   /** Request target as sent. */
   target: string;
-  /** `HTTP/1.1` */
+  /** `HTTP/1.1`, `HTTP/2` */
   version: string;
+  /** As HTTP/1 would say them. */
   headers: HeaderField[];
   /** Body without chunk framing, still content-encoded. */
   body: Buffer;
@@ -28,12 +31,14 @@ export function recordedRequest(record: PairRecord): RecordedRequest {
   if (record.summary !== null || record.request.head.length === 0 || head.kind !== 'request') {
     throw new SidetapError(
       'pair-not-replayable',
-      `Pair ${String(record.id)} is a connection, not an HTTP request, so there is nothing to send again.`,
+      `Pair ${String(record.id)} is ${pairWords(record.connection.protocol)}, not an HTTP request, so there is nothing to send again.`,
     );
   }
   const { connection, request } = record;
   const chunked = /\bchunked\b/i.test(headerValue(head.headers, 'transfer-encoding') ?? '');
-  const payload = chunked ? removeChunkFraming(request.body).payload : request.body;
+  // What was said after an upgrade is no body.
+  const body = upgraded(record) ? new Uint8Array(0) : request.body;
+  const payload = chunked ? removeChunkFraming(body).payload : body;
   const scheme = connection.protocol === 'https' ? 'https' : 'http';
   const host = connection.upstreamHost.includes(':') ? `[${connection.upstreamHost}]` : connection.upstreamHost;
   const ownPort = connection.upstreamPort === (scheme === 'https' ? 443 : 80);
@@ -41,11 +46,15 @@ export function recordedRequest(record: PairRecord): RecordedRequest {
     method: head.method,
     target: head.target,
     version: head.version,
-    headers: head.headers,
+    headers: http1Fields(head.headers),
     body: Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength),
     chunked,
-    complete: !request.truncated && !record.bodyShed,
+    complete: upgraded(record) || (!request.truncated && !record.bodyShed),
     scheme,
     authority: ownPort ? host : `${host}:${String(connection.upstreamPort)}`,
   };
+}
+
+function upgraded({ response }: PairRecord): boolean {
+  return parseHeads(response.head).final?.statusCode === 101;
 }

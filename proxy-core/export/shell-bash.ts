@@ -4,13 +4,13 @@ import { invisible, textOf } from './shell-text.ts';
 /** The command for bash and zsh, an option a line. */
 export function bashCommand(args: readonly CurlArgument[]): string {
   const lines = args.map(({ option, value }) =>
-    [option, value === null ? '' : quote(value)].filter((part) => part !== '').join(' '),
+    [option, value === null ? '' : bashWord(value)].filter((part) => part !== '').join(' '),
   );
   return `curl ${lines.join(' \\\n  ')}`;
 }
 
-/** Single quotes where they do; `$'…'` (bash, zsh, ksh) for what a terminal would not show or cannot hold as text. */
-function quote(latin1: string): string {
+/** A word of a command line, of bytes as latin-1: single quotes where they do; `$'…'` (bash, zsh, ksh) for what a terminal would not show or cannot hold as text. */
+export function bashWord(latin1: string): string {
   const text = textOf(latin1);
   if (text !== null && !invisible.test(text.replaceAll('\n', ''))) {
     return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;

@@ -18,5 +18,5 @@ function quote(latin1: string): string {
   const text = textOf(latin1) ?? latin1;
   // Backslashes are plain unless a quote follows: only those are doubled.
   const forRuntime = text.replaceAll(/(\\*)"/g, '$1$1\\"').replace(/(\\+)$/, '$1$1');
-  return `"${forRuntime}"`.replaceAll(/[^\w\s\-:=+~'/.,?;*\\@#$[\]{}]/g, '^$&').replaceAll(/%(?=\w)/g, '%^');
+  return `"${forRuntime}"`.replaceAll(/[^\w\s\-:=+~'/.,?;*\\@#$[\]{}]/gu, '^$&').replaceAll(/%(?=\w)/g, '%^');
 }

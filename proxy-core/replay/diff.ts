@@ -1,7 +1,7 @@
 import { limits } from '../limits.ts';
 import type { MessageCapture, PairRecord } from '../rrpair/pair.ts';
 import type { Diff, Difference } from '../rrpair/results.ts';
-import type { HeaderField } from '../rrpair/shapes.ts';
+import type { HeaderField, MessageSide } from '../rrpair/shapes.ts';
 import { parseHeads } from '../wire/http1/head.ts';
 import { readBody } from '../wire/read-body.ts';
 import { diffHeaders } from './diff-headers.ts';
@@ -14,12 +14,16 @@ const LISTED = 500;
 /** Bytes of a decoded body that are compared by structure; larger ones are compared as bytes. */
 const STRUCTURED_BYTES = 4 * 1024 * 1024;
 
-/** What differs between the responses of two pairs: status, header fields, body. Noise (dates, ids) is marked, not left out. */
-export function diffRecords(before: PairRecord, after: PairRecord): Diff {
-  const one = responseOf(before);
-  const two = responseOf(after);
+/**
+ * What differs between the responses (or the requests) of two pairs: status (or start line), header fields, body. Noise (dates, ids) is
+ * marked, not left out.
+ */
+export function diffRecords(before: PairRecord, after: PairRecord, side: MessageSide = 'response'): Diff {
+  const one = side === 'response' ? responseOf(before) : requestOf(before);
+  const two = side === 'response' ? responseOf(after) : requestOf(after);
+  const path = side === 'response' ? 'status' : 'start line';
   const status: Difference | null =
-    one.status === two.status ? null : { path: 'status', kind: 'changed', before: one.status, after: two.status, noise: false };
+    one.status === two.status ? null : { path, kind: 'changed', before: one.status, after: two.status, noise: false };
   const headers = diffHeaders(one.headers, two.headers);
   const { kind, differences } = diffBodies(one.body, two.body);
   const truncated = differences.length > LISTED;
@@ -28,14 +32,23 @@ export function diffRecords(before: PairRecord, after: PairRecord): Diff {
   return { equal, status, headers, body, bodyKind: kind, truncated };
 }
 
-interface ComparedResponse {
-  /** Status code, or why there was none. */
+interface ComparedMessage {
+  /** Of a response the status code, or why there was none; of a request its start line. */
   status: string;
   headers: readonly HeaderField[];
   body: Buffer;
 }
 
-function responseOf(record: PairRecord): ComparedResponse {
+function requestOf(record: PairRecord): ComparedMessage {
+  const head = parseHeads(record.request.head).final;
+  return {
+    status: head?.startLine ?? 'no request',
+    headers: head?.headers ?? [],
+    body: decoded(record.request, head?.headers ?? []),
+  };
+}
+
+function responseOf(record: PairRecord): ComparedMessage {
   const head = parseHeads(record.response.head).final;
   return {
     status: head === null ? (record.failure?.code ?? 'no response') : String(head.statusCode),

@@ -2,6 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { limits } from '../limits.ts';
 import type { ExchangeHandle, ExchangeObserver } from '../wire/decoder.ts';
 import { createHttp1Decoder } from '../wire/http1/decoder.ts';
+import { createHttp2Decoder } from '../wire/http2/decoder.ts';
+import { Http2Sender } from './http2-sender.ts';
 import { CONTINUE_MILLIS, type ReplayableRequest } from './request.ts';
 import type { Dialled } from './target.ts';
 
@@ -28,7 +30,8 @@ export async function sendOver(
   }
   const { socket } = dialled;
   const watched = watch(observer);
-  const decoder = createHttp1Decoder(watched.observer);
+  const decoder = request.http2 ? createHttp2Decoder(watched.observer) : createHttp1Decoder(watched.observer);
+  let sender: Http2Sender | null = null;
   let received = 0;
   const finished = new Promise<void>((resolve) => {
     const end = (how: 'closed' | 'reset' | 'stopped'): void => {
@@ -37,6 +40,7 @@ export async function sendOver(
     };
     socket.on('data', (bytes: Buffer) => {
       decoder.push('server', bytes, micros());
+      sender?.received(bytes);
       received += bytes.length;
       if (received > limits.replayBytes) end('stopped');
     });
@@ -51,8 +55,9 @@ export async function sendOver(
     decoder.push('client', bytes, micros());
     socket.write(bytes);
   };
-  send(request.head);
-  if (request.body.length > 0) {
+  if (request.http2) sender = new Http2Sender(request, send);
+  else send(request.head);
+  if (!request.http2 && request.body.length > 0) {
     // Whatever the answer is, the body follows: the recorded client sent it too, and a server that keeps the connection waits for it.
     if (request.expectsContinue) await Promise.race([watched.answered, finished, delay(CONTINUE_MILLIS)]);
     if (!watched.over() && !socket.destroyed) send(request.body);
@@ -101,6 +106,12 @@ function watch(observer: ExchangeObserver): Watched {
           },
           responseHead: (bytes, interim, when) => handle.responseHead(bytes, interim, when),
           responseBody: (wire, payload, when) => handle.responseBody(wire, payload, when),
+          // A replay asks once: what an upgraded connection, or one that stays open, would say to it is not waited for.
+          streams: (duplex) => {
+            handle.streams(duplex);
+            if (duplex) finish();
+          },
+          context: (context) => handle.context(context),
           responseEnded: (when) => {
             handle.responseEnded(when);
             finish();

@@ -16,8 +16,11 @@ export interface Target {
 
 export type Dialled = { socket: net.Socket } | { failure: FailureCode; detail: string };
 
+/** What a connection tells of where it went. */
+export type RecordedWay = Pick<ConnectionInfo, 'protocol' | 'upstreamHost' | 'upstreamPort' | 'upstreamTls'>;
+
 /** The recorded target, or the one given. Throws `bad-usage` when that is no http(s) URL. */
-export function targetOf(connection: ConnectionInfo, to?: string): Target {
+export function targetOf(connection: RecordedWay, to?: string): Target {
   if (to === undefined) {
     const encrypted = connection.protocol === 'https' && connection.upstreamTls !== null;
     return makeTarget(connection.upstreamHost, connection.upstreamPort, encrypted, connection.upstreamTls?.serverName ?? '');
@@ -40,7 +43,7 @@ function makeTarget(host: string, port: number, encrypted: boolean, serverName: 
 /** Connects, and fills in what `connection` tells of the way. A failure is a result, not an exception. */
 export async function connectUpstream(
   target: Target,
-  options: { insecure?: boolean; extraCa?: readonly string[]; deadline: AbortSignal },
+  options: { insecure?: boolean; extraCa?: readonly string[]; deadline: AbortSignal; alpn: 'h2' | 'http/1.1' },
   connection: ConnectionInfo,
 ): Promise<Dialled> {
   const started = performance.now();
@@ -61,7 +64,7 @@ export async function connectUpstream(
   const extra = options.extraCa ?? [];
   const secure = tls.connect({
     socket,
-    ALPNProtocols: ['http/1.1'],
+    ALPNProtocols: [options.alpn],
     rejectUnauthorized: options.insecure !== true,
     ...(target.serverName === '' ? {} : { servername: target.serverName }),
     ...(extra.length === 0 ? {} : { ca: [...tls.rootCertificates, ...extra] }),
@@ -73,6 +76,10 @@ export async function connectUpstream(
     const code = (error as NodeJS.ErrnoException).code ?? '';
     const unverified = /CERT|SELF_SIGNED|ISSUER|ALTNAME|UNABLE_TO_VERIFY/.test(code);
     return { failure: unverified ? 'upstream-certificate-invalid' : 'upstream-tls-failed', detail: messageOf(error) };
+  }
+  if (options.alpn === 'h2' && secure.alpnProtocol !== 'h2') {
+    secure.destroy();
+    return { failure: 'upstream-tls-failed', detail: 'The server does not agree on HTTP/2.' };
   }
   connection.tlsMicros = Math.round((performance.now() - secureStarted) * 1000);
   connection.upstreamTls = {
@@ -120,5 +127,6 @@ function event(socket: net.Socket, name: string, deadline: AbortSignal): Promise
     socket.once('error', done);
     socket.once('close', closed);
     deadline.addEventListener('abort', expired);
+    if (deadline.aborted) expired();
   });
 }

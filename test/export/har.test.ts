@@ -3,8 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { SidetapError } from '../../proxy-core/errors.ts';
 import { harDocument, harEntryText } from '../../proxy-core/export/har.ts';
+import { recordedRequest } from '../../proxy-core/export/request.ts';
 import { limits } from '../../proxy-core/limits.ts';
 import type { PairRecord } from '../../proxy-core/rrpair/pair.ts';
+import { frame } from '../../proxy-core/wire/websocket/testing/frames.ts';
 import { connectionTo, message, record } from './records.ts';
 
 const entryHere = async (pair: PairRecord, reveal: boolean): Promise<Uint8Array> => harEntryText(pair, reveal);
@@ -159,6 +161,27 @@ describe('a HAR document', () => {
     });
     expect(log.entries[1]?.response.content).toMatchObject({ text: '//4=', encoding: 'base64' });
     expect(log.entries[2]?.response).toMatchObject({ status: 0, _error: 'upstream-refused' });
+  });
+
+  test('holds the messages of a WebSocket, and no bodies for it', async () => {
+    const upgrade = record(
+      80,
+      'GET /chat HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\n\r\n',
+      frame({ payload: 'hi', masked: true }),
+    );
+    const response = message(
+      Buffer.from('HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n'),
+      frame({ op: 2, payload: Buffer.from([0, 255]) }),
+    );
+    const { log } = await exportHar([{ ...upgrade, response }]);
+    const [entry] = log.entries;
+    expect(entry?.request.postData).toBeUndefined();
+    expect(entry?.response).toMatchObject({ bodySize: 0, content: { size: 0 } });
+    expect(entry?.['_webSocketMessages']).toMatchObject([
+      { type: 'send', opcode: 1, data: 'hi' },
+      { type: 'receive', opcode: 2, data: 'AP8=' },
+    ]);
+    expect(recordedRequest({ ...upgrade, response }).body).toHaveLength(0);
   });
 
   test('leaves out pairs that are deleted while it is made', async () => {

@@ -11,6 +11,8 @@ export interface RawEcho {
   port: number;
   /** The next request that arrives whole. */
   next(): Promise<RawRequest>;
+  /** All that arrived and nobody waited for, in that order. */
+  arrived(): RawRequest[];
   close(): Promise<void>;
 }
 
@@ -55,12 +57,22 @@ export async function startRawEcho(): Promise<RawEcho> {
         waiting.push(resolve);
       });
     },
+    arrived: () => arrived.splice(0),
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy();
         server.close(() => resolve());
       }),
   };
+}
+
+/** A request from its bytes; null while it is not whole. */
+export function readRaw(bytes: Buffer): RawRequest | null {
+  const end = bytes.indexOf('\r\n\r\n');
+  if (end < 0) return null;
+  const head = readHead(bytes.subarray(0, end).toString('latin1'));
+  const body = wholeBody(head.headers, bytes.subarray(end + 4));
+  return body === null ? null : { ...head, body };
 }
 
 function readHead(text: string): { startLine: string; headers: [string, string][] } {

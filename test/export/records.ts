@@ -13,6 +13,8 @@ export function connectionTo(port: number, more: Partial<ConnectionInfo> = {}): 
     protocol: 'http',
     clientAddress: '127.0.0.1',
     clientPort: 50_000,
+    clientName: '',
+    flow: '',
     upstreamHost: '127.0.0.1',
     upstreamPort: port,
     upstreamAddress: '127.0.0.1',

@@ -9,6 +9,10 @@ const answer = (head: string, body = ''): PairRecord => record(80, get, Buffer.a
 const json = (body: unknown, status = '200 OK'): PairRecord =>
   answer(`${status}\r\nContent-Type: application/json`, JSON.stringify(body));
 
+function request(target: string, trace: string, body: string): PairRecord {
+  return record(80, `POST ${target} HTTP/1.1\r\nHost: x\r\nX-Trace: ${trace}\r\n\r\n`, Buffer.from(body));
+}
+
 describe('diffRecords', () => {
   test('equal answers are equal, whatever the case and order of their fields', () => {
     const diff = diffRecords(answer('200 OK\r\nA: 1\r\nB: 2', 'x'), answer('200 OK\r\nb: 2\r\na: 1', 'x'));
@@ -100,6 +104,16 @@ describe('diffRecords', () => {
     ]);
     const refused: PairRecord = { ...record(80, get), failure: { code: 'upstream-refused', detail: '' } };
     expect(diffRecords(answer('200 OK'), refused).status?.after).toBe('upstream-refused');
+  });
+
+  test('requests by start line, fields and body, when those are asked for', () => {
+    expect(diffRecords(request('/a', '1', '{"n":1}'), request('/b', '2', '{"n":2}'), 'request')).toMatchObject({
+      equal: false,
+      status: { path: 'start line', before: 'POST /a HTTP/1.1', after: 'POST /b HTTP/1.1' },
+      headers: [{ path: 'x-trace', before: '1', after: '2' }],
+      body: [{ path: '$.n', before: '1', after: '2' }],
+    });
+    expect(diffRecords(request('/a', '1', 'x'), request('/a', '1', 'x'), 'request').equal).toBe(true);
   });
 
   test('lists a bounded number of differences and says that there are more', () => {

@@ -79,6 +79,8 @@ function observer(): { observe: Observe; seen: Seen } {
           requestBody: () => undefined,
           requestEnded: () => undefined,
           responseStarted: () => undefined,
+          streams: () => undefined,
+          context: () => undefined,
           responseHead: (bytes) => {
             seen.responseHead += bytes.toString('latin1');
           },
