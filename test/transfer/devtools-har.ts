@@ -1,0 +1,153 @@
+/** A HAR as Chromium's DevTools export it: HTTP/2 pseudo header fields, decoded bodies beside the header of what they were, fields of their own. */
+export function devtoolsHar(): { log: { version: string; creator: object; pages: object[]; entries: Record<string, unknown>[] } } {
+  const timings = {
+    blocked: 1.5,
+    dns: -1,
+    ssl: -1,
+    connect: -1,
+    send: 0.25,
+    wait: 41.125,
+    receive: 2.5,
+    _blocked_queueing: 0.7,
+    _workerStart: -1,
+  };
+  const entry = (request: object, response: object, more: object = {}): Record<string, unknown> => ({
+    _connectionId: '12',
+    _initiator: {
+      type: 'script',
+      stack: { callFrames: [{ functionName: 'load', url: 'https://shop.example/app.js', lineNumber: 3 }] },
+    },
+    _priority: 'High',
+    _resourceType: 'fetch',
+    cache: {},
+    connection: '443',
+    pageref: 'page_1',
+    request,
+    response,
+    serverIPAddress: '[2001:db8::1]',
+    startedDateTime: '2026-11-20T10:00:00.123Z',
+    time: 44.9,
+    timings,
+    ...more,
+  });
+  return {
+    log: {
+      version: '1.2',
+      creator: { name: 'WebInspector', version: '537.36' },
+      pages: [{ startedDateTime: '2026-11-20T10:00:00.000Z', id: 'page_1', title: 'https://shop.example/', pageTimings: {} }],
+      entries: [
+        entry(
+          {
+            method: 'GET',
+            url: 'https://shop.example/api/items?page=2&token=abcdef12345',
+            httpVersion: 'http/2.0',
+            headers: [
+              { name: ':authority', value: 'shop.example' },
+              { name: ':method', value: 'GET' },
+              { name: ':path', value: '/api/items?page=2&token=abcdef12345' },
+              { name: 'accept-encoding', value: 'gzip, br' },
+              { name: 'authorization', value: 'Bearer secret-bearer-token' },
+              { name: 'cookie', value: 'sid=s3ss10n-value' },
+            ],
+            queryString: [
+              { name: 'page', value: '2' },
+              { name: 'token', value: 'abcdef12345' },
+            ],
+            cookies: [
+              {
+                name: 'sid',
+                value: 's3ss10n-value',
+                path: '/',
+                domain: 'shop.example',
+                httpOnly: true,
+                secure: true,
+                sameSite: 'Lax',
+              },
+            ],
+            headersSize: -1,
+            bodySize: 0,
+          },
+          {
+            status: 200,
+            statusText: '',
+            httpVersion: 'http/2.0',
+            headers: [
+              { name: 'content-encoding', value: 'br' },
+              { name: 'content-type', value: 'application/json; charset=utf-8' },
+              { name: 'set-cookie', value: 'a=first-cookie-1; Path=/\nb=second-cookie-2; Path=/' },
+            ],
+            cookies: [],
+            content: { size: 31, mimeType: 'application/json', text: '{"items":["ä","b"],"price":1.10}' },
+            redirectURL: '',
+            headersSize: -1,
+            bodySize: -1,
+            _transferSize: 214,
+            _error: null,
+            _fetchedViaServiceWorker: false,
+          },
+        ),
+        entry(
+          {
+            method: 'POST',
+            url: 'https://shop.example:8443/login',
+            httpVersion: 'HTTP/1.1',
+            headers: [
+              { name: 'Host', value: 'shop.example:8443' },
+              { name: 'Content-Type', value: 'application/x-www-form-urlencoded' },
+              { name: 'Content-Length', value: '29' },
+            ],
+            queryString: [],
+            cookies: [],
+            headersSize: 200,
+            bodySize: 29,
+            postData: {
+              mimeType: 'application/x-www-form-urlencoded',
+              text: 'user=ann&password=hunter2hunt',
+              params: [
+                { name: 'user', value: 'ann' },
+                { name: 'password', value: 'hunter2hunt' },
+              ],
+            },
+          },
+          {
+            status: 200,
+            statusText: 'OK',
+            httpVersion: 'HTTP/1.1',
+            headers: [{ name: 'Content-Type', value: 'image/png' }],
+            cookies: [],
+            content: { size: 4, mimeType: 'image/png', text: 'AP/+gA==', encoding: 'base64' },
+            redirectURL: '',
+            headersSize: 50,
+            bodySize: 4,
+            _transferSize: 54,
+          },
+        ),
+        entry(
+          {
+            method: 'GET',
+            url: 'http://127.0.0.1:9/refused',
+            httpVersion: '',
+            headers: [],
+            queryString: [],
+            cookies: [],
+            headersSize: -1,
+            bodySize: 0,
+          },
+          {
+            status: 0,
+            statusText: '',
+            httpVersion: '',
+            headers: [],
+            cookies: [],
+            content: { size: 0, mimeType: 'x-unknown' },
+            redirectURL: '',
+            headersSize: -1,
+            bodySize: -1,
+            _transferSize: 0,
+            _error: 'net::ERR_CONNECTION_REFUSED',
+          },
+        ),
+      ],
+    },
+  };
+}
