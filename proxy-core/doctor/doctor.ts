@@ -4,6 +4,7 @@ import { type CertificateAuthority, openCertificateAuthority } from '../tls/auth
 import type { TrustFiles } from '../tls/runtime-variables.ts';
 import { writeTrustFiles } from '../tls/trust-store.ts';
 import { check, type Finding, failed, ok, skipped } from './check.ts';
+import { type ContainerParts, checkContainers, isCaptured } from './containers.ts';
 import { type Address, checkApp, checkInbound, checkOutbound, type Recorded } from './listeners.ts';
 import { checkLoopback, checkRuntimes } from './runtimes.ts';
 import { checkShellRouting, checkShellTrust } from './shell.ts';
@@ -17,6 +18,8 @@ export type DoctorParts = {
   readonly env: NodeJS.ProcessEnv | null;
   /** Tells when a probe was recorded; null where nobody can. */
   readonly recorded: Recorded | null;
+  /** Docker, and what is captured in it; null where nobody can look. */
+  readonly docker: ContainerParts | null;
   /** The CA, where it is open already. */
   readonly authority?: CertificateAuthority;
   readonly platform?: NodeJS.Platform;
@@ -32,8 +35,9 @@ export async function* runDoctor(parts: DoctorParts): AsyncGenerator<Check> {
   yield await check('data-dir', 'Data directory', async () => checkDataDir(dataDir, platform));
   yield await check('disk', 'Disk space', async () => checkDisk(dataDir));
 
-  yield await check('capture', 'Capture is on', () => captureFinding(capture));
+  yield await check('capture', 'Capture is on', () => captureFinding(parts));
   yield* checkListeners(capture, recorded);
+  if (parts.docker !== null) yield* checkContainers(parts.docker);
 
   const found = await openFiles(parts);
   if ('problem' in found) {
@@ -77,10 +81,14 @@ async function openFiles(
   }
 }
 
-function captureFinding(capture: DoctorParts['capture']): Finding {
-  if (capture === null) {
-    return failed('Nothing is captured now; run "sidetap start capture --port PORT" with the port of your application.');
+function captureFinding({ capture, docker }: DoctorParts): Finding {
+  const containers = docker?.containers.filter(isCaptured).map(({ name }) => `container ${name}`) ?? [];
+  if (capture === null && containers.length === 0) {
+    return failed(
+      'Nothing is captured now; run "sidetap start capture --port PORT" with the port of your application, or "sidetap start capture --container NAME".',
+    );
   }
-  const places = Object.entries({ inbound: capture.inbound, outbound: capture.outbound });
-  return ok(places.flatMap(([name, place]) => (place === null ? [] : [`${name} at ${place.host}:${place.port}`])).join(', '));
+  const places = Object.entries({ inbound: capture?.inbound ?? null, outbound: capture?.outbound ?? null });
+  const listeners = places.flatMap(([name, place]) => (place === null ? [] : [`${name} at ${place.host}:${place.port}`]));
+  return ok(`${[...listeners, ...containers].join(', ')}.`);
 }

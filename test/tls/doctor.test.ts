@@ -33,7 +33,7 @@ function plainEnv(): NodeJS.ProcessEnv {
 
 async function all(parts: Partial<DoctorParts>): Promise<Map<string, Check>> {
   const checks = new Map<string, Check>();
-  for await (const check of runDoctor({ dataDir, capture: null, env: plainEnv(), recorded: null, ...parts })) {
+  for await (const check of runDoctor({ dataDir, capture: null, env: plainEnv(), recorded: null, docker: null, ...parts })) {
     expect(checks.has(check.id)).toBe(false);
     expect(check.detail).not.toBe('');
     checks.set(check.id, check);
@@ -241,7 +241,7 @@ describe('the programs it starts', () => {
 
   test('are ended when whoever asked has gone', async () => {
     const { env, pids } = await stubborn('java');
-    const checks = runDoctor({ dataDir, capture: null, env, recorded: null });
+    const checks = runDoctor({ dataDir, capture: null, env, recorded: null, docker: null });
     let started: number[] = [];
     for await (const check of checks) {
       if (check.id === 'routing-curl') started = await pids(4); // it runs twice at once
