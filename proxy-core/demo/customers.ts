@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { products } from './goods.ts';
@@ -50,12 +51,18 @@ async function customer(visit: (call: Call) => Promise<string>): Promise<never> 
     await visit({
       method: 'POST',
       path: '/api/orders',
-      headers: { Authorization: `Bearer ${token}` },
+      // As a gateway in front of the shop would.
+      headers: { Authorization: `Bearer ${token}`, traceparent: traceparent() },
       body: { sku, quantity: between(1, 3), card, note: 'für Zoë 🎁' },
     });
     if (Math.random() < 0.2) await visit({ method: 'GET', path: '/api/reports/sales?from=2026-11-01' });
     if (Math.random() < 0.2) await visit({ method: 'POST', path: '/api/newsletter', body: { email: 'ann@example.org' } });
   }
+}
+
+/** The beginning of a trace (W3C Trace Context 3.2). */
+function traceparent(): string {
+  return `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-01`;
 }
 
 /** What an orchestrator does all day; hidden as noise in the list. */

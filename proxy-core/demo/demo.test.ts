@@ -1,11 +1,16 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import net from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
 import { type Demo, startDemo } from './demo.ts';
+import { findServicePrograms, lackingWords } from './programs.ts';
 
 let demo: Demo | null = null;
 afterEach(async () => {
   await demo?.stop();
   demo = null;
+  vi.unstubAllEnvs();
 });
 
 test('the shop answers, calls the services behind it, and ends when told', async () => {
@@ -17,6 +22,36 @@ test('the shop answers, calls the services behind it, and ends when told', async
   expect((await fetch(`${base}/logo.png`)).headers.get('content-type')).toBe('image/png');
   await demo.stop();
   await expect(fetch(base)).rejects.toThrow(/fetch failed/);
+});
+
+test('a database and a cache are there as far as the machine has them, and nothing is left of them', async () => {
+  // Others start demos too.
+  const folder = mkdtempSync(join(tmpdir(), 'sidetap-services-'));
+  // As the usual one is: PostgreSQL runs as another user where this is root.
+  chmodSync(folder, 0o1777);
+  vi.stubEnv('TMPDIR', folder);
+  demo = await startDemo();
+  const { redis, postgres } = findServicePrograms();
+  const upstream = net.createServer((socket) => socket.on('error', () => socket.destroy()));
+  await new Promise<void>((resolve) => {
+    upstream.listen(0, '127.0.0.1', resolve);
+  });
+  const { port } = upstream.address() as net.AddressInfo;
+  demo.drive({ inbound: { host: '127.0.0.1', port }, outbound: { host: '127.0.0.1', port }, caPem: '' });
+  const expected = [redis, postgres].filter((program) => program !== null).length;
+  await expect.poll(() => readdirSync(folder).length, { timeout: 20_000 }).toBe(expected);
+  await demo.stop();
+  await expect.poll(() => readdirSync(folder), { timeout: 20_000 }).toEqual([]);
+  rmSync(folder, { recursive: true });
+  upstream.close();
+});
+
+test.each([
+  [{ redis: null, postgres: null }, 'a database (PostgreSQL) and a cache (redis-server)'],
+  [{ redis: '/bin/redis-server', postgres: null }, 'without a database (PostgreSQL):'],
+  [{ redis: null, postgres: { server: 'a', initdb: 'b' } }, 'without a cache (redis-server):'],
+])('what is missing is said', (programs, words) => {
+  expect(lackingWords(programs)).toContain(words);
 });
 
 test('customers come through the inbound listener once they are told where it is', async () => {

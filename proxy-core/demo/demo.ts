@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { messageOf, SidetapError } from '../errors.ts';
 import { makeCaCertificate, makeLeafCertificate, newKeyPair, privateKeyPem } from '../tls/certificates.ts';
 import type { DemoListeners, FromDemo, ToDemo } from './messages.ts';
+import { DemoServices } from './services.ts';
 
 /** The demo shop, running on a thread of its own. */
 export interface Demo {
@@ -9,6 +10,8 @@ export interface Demo {
   appPort: number;
   /** CA of the demo's payments service, PEM: to be trusted for upstream connections. */
   upstreamCaPem: string;
+  /** What the demo does without, in a sentence; empty when nothing. */
+  lacking: string;
   /** Begins the traffic, through the listeners of the capture. */
   drive(listeners: Omit<DemoListeners, 'kind'>): void;
   /** Resolves when the thread has ended, by itself or by `stop`. */
@@ -22,8 +25,8 @@ const paymentsName = 'payments.example';
 const START_MILLIS = 15_000;
 
 /**
- * Starts a small shop (an HTTP service that calls a stock service and, over TLS, a payments service), so that there is something to look at. Nothing
- * leaves this machine.
+ * Starts a small shop (an HTTP service that calls a stock service and, over TLS, a payments service, with a database and a cache where the machine
+ * has them), so that there is something to look at. Nothing leaves this machine.
  */
 export async function startDemo(): Promise<Demo> {
   const keys = await newKeyPair();
@@ -47,15 +50,27 @@ export async function startDemo(): Promise<Demo> {
     await worker.terminate();
     throw error;
   });
+  const services = new DemoServices();
+  let stopping: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await worker.terminate();
+    await services.stop();
+    await ended;
+  };
   return {
     appPort,
+    lacking: services.lacking,
     upstreamCaPem: authority.toString('pem'),
-    drive: (listeners) => send({ kind: 'drive', ...listeners }),
-    ended,
-    stop: async () => {
-      await worker.terminate();
-      await ended;
+    drive: (listeners) => {
+      send({ kind: 'drive', ...listeners });
+      // Where a server cannot be started, the shop does without it.
+      services.start().then(
+        (started) => send({ kind: 'backends', services: started }),
+        () => {},
+      );
     },
+    ended,
+    stop: () => (stopping ??= stop()),
   };
 }
 

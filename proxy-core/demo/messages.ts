@@ -18,7 +18,13 @@ export interface DemoListeners {
   caPem: string;
 }
 
-export type ToDemo = DemoCertificate | DemoListeners;
+/** The database and the cache, which will listen soon. */
+export interface DemoBackends {
+  kind: 'backends';
+  services: readonly { kind: 'redis' | 'postgres'; port: number }[];
+}
+
+export type ToDemo = DemoCertificate | DemoListeners | DemoBackends;
 
 export interface FromDemo {
   kind: 'listening';

@@ -67,14 +67,20 @@ export class UpstreamClient {
     });
   }
 
-  async #connect(service: Service): Promise<net.Socket> {
+  /** A connection to a port of this machine, through the proxy when there is one. */
+  async connect(port: number): Promise<net.Socket> {
     const proxy = this.#proxy;
-    const socket = net.connect(proxy ?? { host: '127.0.0.1', port: service.port });
+    const socket = net.connect(proxy ?? { host: '127.0.0.1', port });
     await once(socket, 'connect');
     if (proxy !== null) {
-      socket.write(`CONNECT 127.0.0.1:${String(service.port)} HTTP/1.1\r\nHost: 127.0.0.1:${String(service.port)}\r\n\r\n`);
+      socket.write(`CONNECT 127.0.0.1:${String(port)} HTTP/1.1\r\nHost: 127.0.0.1:${String(port)}\r\n\r\n`);
       await tunnelOpened(socket);
     }
+    return socket;
+  }
+
+  async #connect(service: Service): Promise<net.Socket> {
+    const socket = await this.connect(service.port);
     if (!service.tls) return socket;
     const secure = tls.connect({ socket, servername: service.name, ca: [this.#caPem], ALPNProtocols: ['http/1.1'] });
     await once(secure, 'secureConnect');
