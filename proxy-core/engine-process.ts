@@ -73,13 +73,16 @@ function runningEngine(error: unknown): { url: string; token: string } | null {
   return run === null ? null : { url: run.api, token: run.token };
 }
 
+// Who reads what is said here may go away. Saying so would be said to nobody too, and again, without an end.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 const parent = findParent();
 try {
   await main(parent);
   process.exit(0);
 } catch (error) {
-  process.stderr.write(`sidetap: ${messageOf(error)}\n`);
-  parent?.post({ event: 'failed', message: messageOf(error), running: runningEngine(error) });
+  // Whoever started it says it to the user in its own way.
+  if (parent === null) process.stderr.write(`sidetap: ${messageOf(error)}\n`);
+  else parent.post({ event: 'failed', message: messageOf(error), running: runningEngine(error) });
   // The message needs a moment to leave. A channel is flushed when it is let go of; Electron's port can only be waited for.
   process.exitCode = 1;
   if (process.connected) process.disconnect();

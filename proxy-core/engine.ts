@@ -5,7 +5,7 @@ import { createLocalClient } from './api/local-client.ts';
 import { createRouter } from './api/router.ts';
 import { startApiServer } from './api/server.ts';
 import { Tickets } from './api/tickets.ts';
-import { lockDataDir, removeRunInfo, writeRunInfo } from './data-dir.ts';
+import { keepApiPort, lastApiPort, lockDataDir, removeRunInfo, writeRunInfo } from './data-dir.ts';
 import { messageOf } from './errors.ts';
 import { openParts } from './parts.ts';
 
@@ -17,6 +17,8 @@ export interface EngineOptions {
   endsWithCapture?: boolean;
   /** Something the user should know from the start. */
   notice?: string;
+  /** See `PartsOptions.environment`. */
+  environment?: NodeJS.ProcessEnv;
 }
 
 export interface Engine {
@@ -41,7 +43,8 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
   try {
     const tickets = new Tickets();
     const ticketUrl = (): string => `${server.url}/open/${tickets.issue()}`;
-    const parts = await openParts({ dataDir, ticketUrl, notice: options.notice, shutdown: () => setImmediate(stopLater) });
+    const { notice, environment } = options;
+    const parts = await openParts({ dataDir, ticketUrl, notice, environment, shutdown: () => setImmediate(stopLater) });
     const report = (error: unknown): void => {
       process.stderr.write(`sidetap: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
       parts.notices.add({
@@ -50,12 +53,18 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
         text: `Something went wrong inside Sidetap (${messageOf(error)}). Capture goes on; please report this.`,
       });
     };
-    const server = await startApiServer({ handlers: parts.handlers, tickets, rendererDir: options.rendererDir, report }).catch(
-      async (error: unknown) => {
-        await parts.close();
-        throw error;
-      },
-    );
+    const server = await startApiServer({
+      handlers: parts.handlers,
+      uploads: parts.uploads,
+      readings: parts.readings,
+      tickets,
+      rendererDir: options.rendererDir,
+      preferredPort: lastApiPort(dataDir),
+      report,
+    }).catch(async (error: unknown) => {
+      await parts.close();
+      throw error;
+    });
     const ended = Promise.withResolvers<void>();
     let stopping = false;
     const stop = async (): Promise<void> => {
@@ -77,6 +86,7 @@ export async function startEngine(options: EngineOptions): Promise<Engine> {
       stop().catch(report);
     };
     try {
+      keepApiPort(dataDir, server.port);
       writeRunInfo(dataDir, {
         pid: process.pid,
         api: server.url,

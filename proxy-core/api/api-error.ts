@@ -7,11 +7,21 @@ function statusOf(code: ErrorCode): number {
   switch (code) {
     case 'bad-usage':
     case 'filter-invalid':
+    case 'import-failed':
+    case 'masking-invalid':
+    case 'settings-invalid':
+    case 'protos-invalid':
       return 400;
     case 'unauthorized':
       return 401;
     case 'pair-not-found':
+    case 'message-not-found':
     case 'command-not-found':
+    case 'launched-not-found':
+    case 'container-not-found':
+    case 'image-not-found':
+    case 'snapshot-not-found':
+    case 'protos-not-found':
       return 404;
     case 'port-in-use':
     case 'port-forbidden':
@@ -21,14 +31,23 @@ function statusOf(code: ErrorCode): number {
     case 'not-capturing':
     case 'data-dir-in-use':
     case 'pair-not-replayable':
+    case 'container-not-capturable':
+    case 'container-busy':
       return 409;
     case 'upstream-unreachable':
+    case 'link-broken':
       return 502;
     case 'engine-not-running':
+    case 'docker-unavailable':
       return 503;
     case 'data-dir-unusable':
     case 'store-unusable':
     case 'certificate-unusable':
+    case 'agent-image-failed':
+    case 'agent-failed':
+    case 'container-change-failed':
+    case 'export-failed':
+    case 'launch-failed':
     case 'internal':
       return 500;
     default:

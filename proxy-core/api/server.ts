@@ -3,15 +3,19 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { limits } from '../limits.ts';
+import type { Uploads } from '../transfer/uploads.ts';
+import { sendBody, wantedBody } from './download.ts';
 import type { Refusal } from './guard.ts';
 import { refuseCrossSite, refuseForeign, refuseWithoutBearer, refuseWithoutSubprotocol } from './guard.ts';
 import type { Handlers } from './handlers.ts';
+import type { Readings } from './operations/readings.ts';
 import { refuse, refuseUpgrade } from './refuse.ts';
 import { createRest } from './rest.ts';
 import { createRouter } from './router.ts';
 import { ApiSockets } from './sockets.ts';
 import { commonHeaders, serveStatic } from './static.ts';
 import type { Tickets } from './tickets.ts';
+import { receiveUpload, uploadPath } from './upload.ts';
 
 export interface ApiServerOptions {
   handlers: Handlers;
@@ -19,6 +23,12 @@ export interface ApiServerOptions {
   rendererDir?: string;
   /** Without them every address of the window has to carry the token. */
   tickets?: Tickets;
+  /** Without them nobody can send files. */
+  uploads?: Uploads;
+  /** Without them bodies are read slice by slice only. */
+  readings?: Readings;
+  /** Where it listens if that is free; else, or without it, anywhere. */
+  preferredPort?: number;
   /** Called with every defect that a call ran into. */
   report: (error: unknown) => void;
   /** Default `limits.apiPingMillis`. */
@@ -28,6 +38,7 @@ export interface ApiServerOptions {
 export interface ApiServer {
   /** `http://127.0.0.1:PORT`, without a slash at the end. */
   url: string;
+  port: number;
   /** 256 random bits, for this run only. */
   token: string;
   /** Open WebSockets. */
@@ -55,7 +66,11 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
     if (foreign !== null) return refuse(response, foreign);
     if (target === '/api' || target.startsWith('/api/')) {
       const refusal = refuseCrossSite(request) ?? refuseWithoutBearer(request, token);
-      return refusal === null ? rest(request, response) : refuse(response, refusal);
+      if (refusal !== null) return refuse(response, refusal);
+      if (target === uploadPath && options.uploads !== undefined) return receiveUpload(options.uploads, request, response);
+      const wanted = options.readings === undefined ? null : wantedBody(request);
+      if (wanted !== null && options.readings !== undefined) return sendBody(options.readings, wanted, response);
+      return rest(request, response);
     }
     if (request.method === 'POST') return refuse(response, { status: 405, message: 'This method is not allowed here.' });
     if (target.startsWith('/open/')) {
@@ -92,9 +107,12 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   // Without a listener Node would answer CONNECT by closing as well, but only after it had emitted it to nobody.
   server.on('connect', (_request, socket) => refuseUpgrade(socket, { status: 405, message: 'This is no proxy.' }));
 
-  port = await listen(server);
+  const preferred = options.preferredPort ?? 0;
+  // Whatever keeps it from that port, another one does as well.
+  port = await listen(server, preferred).catch((error: unknown) => (preferred === 0 ? Promise.reject(error) : listen(server, 0)));
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     token,
     clients: () => sockets.clients,
     close: () =>
@@ -106,10 +124,10 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   };
 }
 
-function listen(server: Server): Promise<number> {
+function listen(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       server.off('error', reject);
       resolve((server.address() as AddressInfo).port);
     });

@@ -113,7 +113,7 @@ describe('REST', () => {
     const seen: boolean[] = [];
     const { server } = await serve((handlers) => {
       handlers.export.curl = ({ reveal }) => {
-        seen.push(reveal);
+        seen.push(reveal ?? false);
         return Promise.resolve({ command: 'curl', masked: [], bodyFile: null, notes: [] });
       };
     });

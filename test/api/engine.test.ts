@@ -202,6 +202,27 @@ describe('an engine’s process', () => {
     await expect(access(path.join(dataDir, 'engine.pid'))).rejects.toThrow('ENOENT');
   });
 
+  test('is where the one before it was, if that is free', async () => {
+    const urls: string[] = [];
+    const run = async (): Promise<void> => {
+      const child = start();
+      urls.push((await ready(child)).url);
+      const exit = once(child, 'exit');
+      child.send(stopMessage);
+      await exit;
+    };
+    await run();
+    await run();
+    expect(urls[1]).toBe(urls[0]);
+    const other = createServer().listen(Number(new URL(urls[0] ?? '').port), '127.0.0.1');
+    await once(other, 'listening');
+    await run();
+    expect(urls[2]).not.toBe(urls[0]);
+    other.close();
+    await run();
+    expect(urls[3]).toBe(urls[2]);
+  });
+
   test('says why it cannot, and which engine is there instead', async () => {
     const engine = await engineHere();
     const child = start();

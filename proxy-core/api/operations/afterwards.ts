@@ -3,28 +3,40 @@ import type { Recorder } from '../../capture/recorder.ts';
 import { SidetapError } from '../../errors.ts';
 import { harDocument } from '../../export/har.ts';
 import { replayPair } from '../../replay/replay.ts';
-import type { PairQuery } from '../../rrpair/shapes.ts';
+import type { PairRecord } from '../../rrpair/pair.ts';
 import type { PairReader } from '../../store/store.ts';
 import { version } from '../../version.ts';
 import type { Handlers } from '../handlers.ts';
 import type { UpstreamTrust } from './capture-switch.ts';
 import type { Jobs } from './jobs.ts';
+import { demand, everything, type Readings } from './readings.ts';
+import { replayManyHandler } from './sending.ts';
+import { exportFileHandler, type WriteParts } from './transfers.ts';
 
-/** What is exported when nothing was chosen. */
-const everything: PairQuery = { filter: '', noise: true, sort: { by: 'time', descending: false } };
+export interface ExportParts extends WriteParts {
+  jobs: Jobs;
+}
 
-export function exportHandlers(store: PairReader, jobs: Jobs): Handlers['export'] {
+export function exportHandlers(parts: ExportParts): Handlers['export'] {
+  const { readings, jobs, masking, revealed } = parts;
   return {
-    curl: async ({ id, shell, reveal }) => jobs.curl(await store.record(id), { shell, reveal }),
-    har: async ({ ids, query = everything, reveal }) => {
-      if (ids !== undefined) await demand(store, ids);
-      const total = ids?.length ?? (await store.list(query, 0, 1)).total;
-      const pieces = harDocument(store, ids ?? store.ids(query), { reveal, total, version }, (record, shown) =>
-        jobs.harEntry(record, shown),
-      );
-      return oneByOne(pieces);
-    },
+    curl: async ({ id, shell, reveal = revealed(), snapshot }) =>
+      jobs.curl(await recordOf(readings, id, snapshot), { shell, reveal, rules: masking.rules }),
+    code: async ({ id, format, reveal = revealed(), snapshot }) =>
+      jobs.code(await recordOf(readings, id, snapshot), { format, reveal, rules: masking.rules }),
+    har: async ({ ids, query = everything, reveal = revealed(), snapshot }) =>
+      readings.stream(snapshot, async (reader) => {
+        if (ids !== undefined) await demand(reader, ids);
+        const total = ids?.length ?? (await reader.list(query, 0, 1)).total;
+        const options = { reveal, rules: masking.rules, total, version };
+        return oneByOne(harDocument(reader, ids ?? reader.ids(query), options, (...entry) => jobs.harEntry(...entry)));
+      }),
+    file: exportFileHandler(parts),
   };
+}
+
+function recordOf(readings: Readings, id: number, snapshot: string | undefined): Promise<PairRecord> {
+  return readings.from(snapshot, (reader) => reader.record(id));
 }
 
 /** A reader that keeps up would get all pieces in one turn of the event loop, and traffic none in between. */
@@ -35,15 +47,9 @@ async function* oneByOne<Piece>(pieces: AsyncIterable<Piece>): AsyncGenerator<Pi
   }
 }
 
-/** A document is not begun for pairs that are not there. */
-async function demand(store: PairReader, ids: readonly number[]): Promise<void> {
-  const found = new Set((await store.summaries(ids)).map(({ id }) => id));
-  const missing = ids.find((id) => !found.has(id));
-  if (missing !== undefined) throw new SidetapError('pair-not-found', `There is no pair ${missing}.`, { details: { id: missing } });
-}
-
 export interface ReplayParts {
   store: PairReader;
+  readings: Readings;
   recorder: Recorder;
   jobs: Jobs;
   /** Hands over what the recorder holds back, and waits until the store can show it. */
@@ -51,7 +57,8 @@ export interface ReplayParts {
   upstreamTrust: () => UpstreamTrust;
 }
 
-export function replayHandlers({ store, recorder, jobs, flush, upstreamTrust }: ReplayParts): Handlers['replay'] {
+export function replayHandlers(parts: ReplayParts): Handlers['replay'] {
+  const { store, readings, recorder, jobs, flush, upstreamTrust } = parts;
   return {
     run: async ({ id, to }) => {
       const before = await store.record(id);
@@ -64,10 +71,12 @@ export function replayHandlers({ store, recorder, jobs, flush, upstreamTrust }: 
       }
       return { original: id, pair, diff: await jobs.diff(before, after) };
     },
-    diff: diffHandler(store, jobs),
+    many: replayManyHandler(parts),
+    diff: diffHandler(readings, jobs),
   };
 }
 
-export function diffHandler(store: PairReader, jobs: Jobs): Handlers['replay']['diff'] {
-  return async ({ before, after }) => jobs.diff(await store.record(before), await store.record(after));
+export function diffHandler(readings: Readings, jobs: Jobs): Handlers['replay']['diff'] {
+  return async ({ before, after, side, beforeSnapshot, afterSnapshot }) =>
+    jobs.diff(await recordOf(readings, before, beforeSnapshot), await recordOf(readings, after, afterSnapshot), side);
 }

@@ -10,6 +10,8 @@ export interface DemoSwitchOptions {
   /** Called whenever the demo started or ended. */
   changed: () => void;
   notify: (notice: Omit<Notice, 'at'>) => void;
+  /** What a notice said holds no longer. */
+  withdraw: (id: string) => void;
 }
 
 /** Turns the demo shop on and off: a thread of its own, its traffic, and the capture of it. */
@@ -64,6 +66,7 @@ export class DemoSwitch {
       throw error;
     }
     this.#demo = demo;
+    if (demo.lacking !== '') this.#options.notify({ id: 'demo-services', level: 'info', text: demo.lacking });
     // Never rejected: it only tells that the thread is gone.
     void demo.ended.then(() => this.#ended(demo));
     changed();
@@ -90,6 +93,7 @@ export class DemoSwitch {
       await demo.stop();
       await this.#options.capture.settle();
     } finally {
+      this.#options.withdraw('demo-services');
       this.#stopping = null;
       this.#options.changed();
     }

@@ -34,9 +34,13 @@ export class JobThread implements Jobs {
   }
 
   readonly curl: Jobs['curl'] = (...args) => this.#call('curl', args);
+  readonly code: Jobs['code'] = (...args) => this.#call('code', args);
   readonly harEntry: Jobs['harEntry'] = (...args) => this.#call('harEntry', args);
+  readonly parseCurl: Jobs['parseCurl'] = (...args) => this.#call('parseCurl', args);
   readonly diff: Jobs['diff'] = (...args) => this.#call('diff', args);
   readonly trustFiles: Jobs['trustFiles'] = (...args) => this.#call('trustFiles', args);
+  readonly protoFiles: Jobs['protoFiles'] = (...args) => this.#call('protoFiles', args);
+  readonly reflectedProtos: Jobs['reflectedProtos'] = (...args) => this.#call('reflectedProtos', args);
 
   /** Jobs that are not done fail. */
   async close(): Promise<void> {
