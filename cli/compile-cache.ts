@@ -5,7 +5,7 @@ const variable = 'NODE_COMPILE_CACHE';
 
 /**
  * Beside the dependencies whose code it holds. Not in the system's temporary folder, Node's default, where another user could put
- * something in its place. Without write access it is simply off.
+ * something in its place. Without write access it is simply off. `bin/sidetap` names the same.
  */
 const directory = path.join(import.meta.dirname, '..', 'node_modules', '.cache', 'sidetap');
 

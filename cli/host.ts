@@ -1,6 +1,7 @@
 import path from 'node:path';
 import type { ApiClient } from '../proxy-core/api/client.ts';
 import { SidetapError } from '../proxy-core/errors.ts';
+import { outerEnvironment } from './compile-cache.ts';
 import { connectToRunning } from './reach.ts';
 
 /** An engine that a command works with for as long as it runs. */
@@ -40,7 +41,7 @@ async function join(dataDir: string): Promise<Host | null> {
 async function start(dataDir: string, { endsWithCapture }: { endsWithCapture: boolean }): Promise<Host> {
   const { startEngine } = await import('../proxy-core/engine.ts');
   try {
-    const engine = await startEngine({ dataDir, rendererDir, endsWithCapture });
+    const engine = await startEngine({ dataDir, rendererDir, endsWithCapture, environment: outerEnvironment() });
     // Traffic first: a defect in one connection's handling must not take the others down. It is shown instead.
     process.on('uncaughtException', engine.report);
     process.on('unhandledRejection', engine.report);

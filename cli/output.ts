@@ -12,12 +12,19 @@ export function onBrokenPipe(action: () => void): void {
 }
 
 export function handleBrokenPipes(): void {
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-      whenBroken();
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (!isGone(error)) throw error;
+    whenBroken();
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    // Of anything else it could only be said here that it cannot be said here.
+    if (isGone(error)) whenBroken();
+  });
+}
+
+/** Whoever read a pipe has ended, or the terminal was closed. */
+function isGone({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE' || code === 'EIO';
 }
 
 /** Writes to stdout, and waits while its reader is slow. */

@@ -1,6 +1,15 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { SidetapError } from '../proxy-core/errors.ts';
+import { limits } from '../proxy-core/limits.ts';
+import { codeFormats } from '../proxy-core/rrpair/copy-formats.ts';
 import { version } from '../proxy-core/version.ts';
+import { addContainers, addOpen, addStartCapture, addStopCapture, addTrust } from './capture-commands.ts';
+import type { ListOptions } from './commands/list.ts';
+import type { MapOptions } from './commands/map.ts';
+import type { ReplayManyOptions } from './commands/replay-many.ts';
+import type { SendOptions } from './commands/send.ts';
+import { addKeeping } from './keeping-commands.ts';
+import { dataDir, type End, filter, id, ids, json, number, pace, snapshot } from './options.ts';
 import { exitCodes, fail, handleBrokenPipes } from './output.ts';
 
 /** Runs one command line and gives the exit code. Commands are loaded when they are asked for, so that each starts fast. */
@@ -21,7 +30,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function createProgram(end: (exitCode: number) => void): Command {
+function createProgram(end: End): Command {
   const program = new Command('sidetap')
     .description('See every request that goes into and out of your application; copy it as curl, replay it.')
     .version(version, '-V, --version')
@@ -35,6 +44,8 @@ function createProgram(end: (exitCode: number) => void): Command {
 Start here:
   sidetap start capture --port 3000             your app listens on 3000; call it on 4143 instead
   sidetap start capture --port 3000 -- npm start    the same, and what it calls is captured too
+  sidetap start capture --container web         everything in and out of a running container
+  sidetap open chromium                         a browser of its own under capture; or: terminal, firefox
   sidetap inspect                               the window
 
 Exit codes: 0 it did what was asked, 1 it could not, 2 it was asked wrongly.`,
@@ -51,11 +62,17 @@ Exit codes: 0 it did what was asked, 1 it could not, 2 it was asked wrongly.`,
     .action(() => missing('stop'));
   addStartCapture(start, end);
   addStopCapture(stop, end);
+  addOpen(program, end);
+  addContainers(program, end);
+  addTrust(program, end);
   addInspect(program, end);
   addList(program, end);
   addShow(program, end);
+  addMap(program, end);
   addExport(program, end);
+  addKeeping(program, end);
   addReplay(program, end);
+  addSend(program, end);
   addCertificates(program, end);
   return program;
 }
@@ -72,58 +89,6 @@ function usageError(text: string): string {
     .replaceAll('\n', ' ');
   const capital = sentence.charAt(0).toUpperCase() + sentence.slice(1);
   return `sidetap: ${capital.replace(/\.$/, '')}. Try --help.\n`;
-}
-
-type End = (exitCode: number) => void;
-
-const dataDir = (): Option =>
-  new Option('--data-dir <dir>', 'where pairs and the CA are kept (default: SIDETAP_HOME or ~/.sidetap)');
-const json = (what: string): Option => new Option('--json', what);
-const filter = (): Option => new Option('--filter <query>', 'only pairs that match, e.g. "status:>=500 host:api"');
-
-function number(least: number, most: number, what: string): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < least || value > most) throw new InvalidArgumentError(what);
-    return value;
-  };
-}
-
-const port = number(0, 65_535, 'It must be a port number, or 0 for any free one.');
-const id = number(1, Number.MAX_SAFE_INTEGER, 'It must be the id of a pair, as `sidetap list` shows it.');
-const ids = (text: string, previous: readonly number[] = []): number[] => [...previous, id(text)];
-
-function addStartCapture(parent: Command, end: End): void {
-  parent
-    .command('capture')
-    .description('capture the traffic of an application until Ctrl-C or `sidetap stop capture`')
-    .argument('[command...]', 'start this command under capture, and end when it ends; put -- before it')
-    .option('--port <app>', 'the application: PORT, HOST:PORT, http://… or https://…; without it only outbound traffic is captured')
-    .addOption(new Option('--in-port <port>', 'call the application here').default(undefined, '4143').argParser(port))
-    .addOption(new Option('--out-port <port>', 'HTTP and SOCKS proxy for what it calls').default(undefined, '4140').argParser(port))
-    .option('--bind <address>', 'listen on this address instead of 127.0.0.1')
-    .option('--insecure-upstream', 'accept upstream certificates that cannot be verified')
-    .option('--extra-ca <file>', 'PEM file with CAs to trust for upstream connections, beside the usual ones')
-    .option('--open', 'open the window in a browser as well')
-    .addOption(new Option('--no-open', 'do not open it (default)'))
-    .addOption(json('print one JSON line when ready; the output of COMMAND then goes to stderr'))
-    .addOption(dataDir())
-    .passThroughOptions()
-    .action(async (command: string[], options: Record<string, unknown>) => {
-      const { startCapture } = await import('./commands/start-capture.ts');
-      end(await startCapture({ ...options, app: options['port'] as string | undefined, open: options['open'] === true, command }));
-    });
-}
-
-function addStopCapture(parent: Command, end: End): void {
-  parent
-    .command('capture')
-    .description('stop the capture that runs on this data directory')
-    .addOption(dataDir())
-    .action(async (options: { dataDir?: string }) => {
-      const { stopCapture } = await import('./commands/stop-capture.ts');
-      end(await stopCapture(options));
-    });
 }
 
 function addInspect(parent: Command, end: End): void {
@@ -149,13 +114,28 @@ function addList(parent: Command, end: End): void {
         number(1, Number.MAX_SAFE_INTEGER, 'It must be a number above 0.'),
       ),
     )
+    .addOption(snapshot())
     .option('--noise', 'health checks and probes too (default with --json, where each is marked)')
     .option('--no-noise', 'without them')
     .addOption(json('one pair a line'))
     .addOption(dataDir())
-    .action(async (options: { filter?: string; limit?: number; noise?: boolean; json?: boolean; dataDir?: string }) => {
+    .action(async (options: ListOptions) => {
       const { list } = await import('./commands/list.ts');
       end(await list(options));
+    });
+}
+
+function addMap(parent: Command, end: End): void {
+  parent
+    .command('map')
+    .description('show who calls whom, how often, how well and how fast')
+    .addOption(filter())
+    .addOption(snapshot())
+    .addOption(json('as one JSON line'))
+    .addOption(dataDir())
+    .action(async (options: MapOptions) => {
+      const { map } = await import('./commands/map.ts');
+      end(await map(options));
     });
 }
 
@@ -165,22 +145,30 @@ function addShow(parent: Command, end: End): void {
     .description('show one pair with its headers and bodies')
     .argument('<id>', 'as `sidetap list` shows it', id)
     .addOption(new Option('--body <side>', 'write only this body, decoded, as it is').choices(['request', 'response']))
+    .addOption(snapshot())
     .addOption(json('as one JSON line, bodies included'))
     .addOption(dataDir())
-    .action(async (pair: number, options: { body?: 'request' | 'response'; json?: boolean; dataDir?: string }) => {
-      const { show } = await import('./commands/show.ts');
-      end(await show(pair, options));
-    });
+    .action(
+      async (pair: number, options: { body?: 'request' | 'response'; snapshot?: string; json?: boolean; dataDir?: string }) => {
+        const { show } = await import('./commands/show.ts');
+        end(await show(pair, options));
+      },
+    );
 }
 
 function addExport(parent: Command, end: End): void {
   parent
     .command('export')
-    .description('write pairs as curl commands or as a HAR file')
+    .description('write pairs as commands, as code, or as files that other programs read')
     .argument('[id...]', 'which pairs; or use --filter', ids)
-    .addOption(new Option('--as <format>', 'the format').choices(['curl', 'har']).makeOptionMandatory())
+    .addOption(
+      new Option('--as <format>', 'the format')
+        .choices(['curl', 'har', 'postman', 'rrpair', 'rrpair-json', 'sidetap', ...codeFormats])
+        .makeOptionMandatory(),
+    )
     .addOption(filter())
-    .option('-o, --output <file>', 'write to this file instead of stdout')
+    .option('-o, --output <file>', 'write to this file instead of stdout; rrpair and rrpair-json write a folder')
+    .addOption(snapshot())
     .option('--reveal', 'leave secrets in: tokens, cookies, passwords and keys are masked otherwise')
     .addOption(
       new Option('--shell <shell>', 'quote curl commands for this shell').choices(['bash', 'powershell', 'cmd']).default('bash'),
@@ -195,14 +183,53 @@ function addExport(parent: Command, end: End): void {
 function addReplay(parent: Command, end: End): void {
   parent
     .command('replay')
-    .description('send the request of a pair again and show what differs')
-    .argument('<id>', 'as `sidetap list` shows it', id)
+    .description('send requests again and show what differs')
+    .argument('[id...]', 'as `sidetap list` shows them; or use --filter', ids)
+    .addOption(filter())
     .option('--to <url>', 'send it there instead: http://host:port or https://host:port')
-    .addOption(json('the new pair and what differs, as one JSON line'))
+    .addOption(new Option('--rate <pace>', 'recorded (with the pauses as they were), fast, or so many a second').argParser(pace))
+    .addOption(
+      new Option('--times <n>', 'send all of them so often').argParser(
+        number(1, limits.replayTimes, 'It must be a number above 0.'),
+      ),
+    )
+    .addOption(
+      new Option('--concurrency <n>', 'so many at once, at most').argParser(
+        number(1, limits.replayConcurrency, `It must be a number from 1 to ${limits.replayConcurrency}.`),
+      ),
+    )
+    .addOption(
+      new Option('--max-pause <ms>', 'with --rate recorded: cut longer pauses to this').argParser(
+        number(0, Number.MAX_SAFE_INTEGER, 'It must be a number of milliseconds.'),
+      ),
+    )
+    .addOption(json('of one: the new pair and what differs, as one JSON line; of many: how far it is, a line every now and then'))
     .addOption(dataDir())
-    .action(async (pair: number, options: { to?: string; json?: boolean; dataDir?: string }) => {
-      const { replay } = await import('./commands/replay.ts');
-      end(await replay(pair, options));
+    .action(async (pairs: number[] | undefined, options: ReplayManyOptions) => {
+      const [only, ...more] = pairs ?? [];
+      const alone = [options.filter, options.rate, options.times, options.concurrency].every((option) => option === undefined);
+      if (only !== undefined && more.length === 0 && alone) {
+        const { replay } = await import('./commands/replay.ts');
+        return end(await replay(only, options));
+      }
+      const { replayMany } = await import('./commands/replay-many.ts');
+      end(await replayMany(pairs ?? [], options));
+    });
+}
+
+function addSend(parent: Command, end: End): void {
+  parent
+    .command('send')
+    .description('send a request that you wrote, and record it')
+    .requiredOption('--curl <command>', 'the request as a curl command; - reads it from stdin')
+    .addOption(new Option('--shell <shell>', 'whose quoting it has (guessed without it)').choices(['bash', 'powershell', 'cmd']))
+    .addOption(new Option('--replay-of <id>', 'the pair that it was made from: link the two, and show what differs').argParser(id))
+    .option('-k, --insecure', 'accept a certificate that cannot be verified')
+    .addOption(json('the new pair as one JSON line'))
+    .addOption(dataDir())
+    .action(async (options: SendOptions) => {
+      const { send } = await import('./commands/send.ts');
+      end(await send(options));
     });
 }
 

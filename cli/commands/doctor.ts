@@ -1,5 +1,6 @@
 import { recordedProbe } from '../../proxy-core/api/operations/doctor.ts';
 import { prepareDataDir, resolveDataDir } from '../../proxy-core/data-dir.ts';
+import type { Look } from '../../proxy-core/docker/look.ts';
 import { runDoctor } from '../../proxy-core/doctor/doctor.ts';
 import type { Check } from '../../proxy-core/rrpair/results.ts';
 import { exitCodes, print } from '../output.ts';
@@ -25,10 +26,10 @@ export async function doctor(options: { json?: boolean; dataDir?: string }): Pro
   }
 }
 
-type Surroundings = Pick<Parameters<typeof runDoctor>[0], 'capture' | 'recorded'>;
+type Surroundings = Pick<Parameters<typeof runDoctor>[0], 'capture' | 'recorded' | 'docker'>;
 
 async function seenFrom(running: Running | null): Promise<Surroundings> {
-  if (running === null) return { capture: null, recorded: null };
+  if (running === null) return { capture: null, recorded: null, docker: { look, containers: [] } };
   const { client } = running;
   const { capture } = await client.status();
   const search = {
@@ -38,7 +39,14 @@ async function seenFrom(running: Running | null): Promise<Surroundings> {
   return {
     capture: capture.state === 'on' ? capture : null,
     recorded: (marker, signal) => recordedProbe(search, marker, signal),
+    docker: { look, containers: await client.containers.list() },
   };
+}
+
+/** What speaks to Docker takes a while to load, and nothing else here needs it. */
+async function look(): Promise<Look> {
+  const { lookAtDocker } = await import('../../proxy-core/docker/look.ts');
+  return lookAtDocker();
 }
 
 const marks: Readonly<Record<Check['outcome'], { text: string; style: Style }>> = {

@@ -3,13 +3,16 @@ import path from 'node:path';
 import type { ApiClient } from '../../proxy-core/api/client.ts';
 import { messageOf, SidetapError } from '../../proxy-core/errors.ts';
 import { limits } from '../../proxy-core/limits.ts';
-import type { CurlExport, Shell } from '../../proxy-core/rrpair/results.ts';
+import type { CodeFormat } from '../../proxy-core/rrpair/copy-formats.ts';
+import type { Shell } from '../../proxy-core/rrpair/results.ts';
+import type { FileFormat } from '../../proxy-core/rrpair/transfers.ts';
 import { exitCodes, print, remark } from '../output.ts';
 import { withPairs } from '../reach.ts';
-import { count } from '../text.ts';
+import { needsPlace, noMatch, writeFile as writeInPlace } from './write-file.ts';
 
 export interface ExportOptions {
-  as: 'curl' | 'har';
+  as: 'curl' | FileFormat | CodeFormat;
+  snapshot?: string;
   filter?: string;
   output?: string;
   reveal?: boolean;
@@ -21,15 +24,18 @@ export async function exportPairs(ids: readonly number[], options: ExportOptions
   if (ids.length > 0 && options.filter !== undefined) {
     throw new SidetapError('bad-usage', 'Name the pairs by their ids or by --filter, not both.');
   }
-  if (options.as === 'curl' && ids.length === 0 && options.filter === undefined) {
+  if (options.as !== 'har' && !needsPlace(options.as) && ids.length === 0 && options.filter === undefined) {
     throw new SidetapError('bad-usage', 'Name the pairs to export: their ids, or --filter QUERY.');
   }
   return withPairs({ dataDir: options.dataDir, access: 'read' }, async (client) => {
     await client.pairs.flush();
+    const { as } = options;
+    const inPlace = as === 'har' && options.output !== undefined && options.output !== '-';
+    if (needsPlace(as) || inPlace) return writeInPlace(client, ids, { ...options, as });
     const output = await openOutput(options.output);
     try {
       const failed =
-        options.as === 'curl' ? await writeCurl(client, ids, options, output) : await writeHar(client, ids, options, output);
+        options.as === 'har' ? await writeHar(client, ids, options, output) : await writeCode(client, ids, options, output);
       await output.commit();
       return failed ? exitCodes.failed : exitCodes.done;
     } catch (error) {
@@ -40,7 +46,7 @@ export async function exportPairs(ids: readonly number[], options: ExportOptions
 }
 
 interface Output {
-  write: (text: string) => Promise<void>;
+  write: (text: string | Uint8Array) => Promise<void>;
   /** Puts the file into its place. */
   commit: () => Promise<void>;
   abandon: () => Promise<void>;
@@ -74,19 +80,42 @@ async function openOutput(file: string | undefined): Promise<Output> {
   }
 }
 
-const noMatch = 'sidetap: No pair matches.';
+interface Code {
+  text: string | Uint8Array;
+  masked: string[];
+  bodyFile: { name: string; base64: string } | null;
+  notes: string[];
+}
+
+async function codeOf(client: ApiClient, id: number, { as, shell, reveal, snapshot }: ExportOptions): Promise<Code> {
+  if (as === 'curl' || as === 'har' || needsPlace(as)) {
+    const { command, ...rest } = await client.export.curl({ id, shell, reveal, snapshot });
+    return { text: `${command}\n`, ...rest };
+  }
+  const { code, ...rest } = await client.export.code({ id, format: as, reveal, snapshot });
+  // Of a request that is no text, the file is the whole of it.
+  if (as === 'raw' && rest.bodyFile !== null) {
+    return {
+      text: Buffer.from(rest.bodyFile.base64, 'base64'),
+      masked: rest.masked,
+      bodyFile: null,
+      notes: rest.notes.slice(0, -1),
+    };
+  }
+  return { text: code, ...rest };
+}
 
 /** Gives true when a pair that was named could not be exported. */
-async function writeCurl(client: ApiClient, ids: readonly number[], options: ExportOptions, output: Output): Promise<boolean> {
+async function writeCode(client: ApiClient, ids: readonly number[], options: ExportOptions, output: Output): Promise<boolean> {
   const named = ids.length > 0;
   let failed = false;
   let masked = false;
   let found = false;
-  for await (const id of named ? ids : matching(client, options.filter ?? '')) {
+  for await (const id of named ? ids : matching(client, options)) {
     found = true;
     try {
-      const result = await client.export.curl({ id, shell: options.shell, reveal: options.reveal === true });
-      await output.write(`${result.command}\n`);
+      const result = await codeOf(client, id, options);
+      await output.write(result.text);
       await writeBody(result, options.output);
       for (const note of result.notes) remark(`sidetap: pair ${id}: ${note}`);
       masked ||= result.masked.length > 0;
@@ -101,17 +130,17 @@ async function writeCurl(client: ApiClient, ids: readonly number[], options: Exp
   return failed;
 }
 
-/** A body that is too large for a command line goes beside the output, or into the current directory. */
-async function writeBody(result: CurlExport, output: string | undefined): Promise<void> {
+/** A body that is too large for the text goes beside the output, or into the current directory. */
+async function writeBody(result: Code, output: string | undefined): Promise<void> {
   if (result.bodyFile === null) return;
   const folder = output === undefined || output === '-' ? '.' : path.dirname(output);
   const file = path.join(folder, path.basename(result.bodyFile.name));
   await writeFile(file, Buffer.from(result.bodyFile.base64, 'base64'), { mode: 0o600 });
-  remark(`sidetap: The command reads its body from ${file}.`);
+  remark(`sidetap: Its body stands in ${file}.`);
 }
 
 /** Ids in the order in which things happened. */
-async function* matching(client: ApiClient, filter: string): AsyncGenerator<number> {
+async function* matching(client: ApiClient, { filter = '', snapshot }: ExportOptions): AsyncGenerator<number> {
   for (let offset = 0; ; ) {
     const page = await client.pairs.list({
       filter,
@@ -119,6 +148,7 @@ async function* matching(client: ApiClient, filter: string): AsyncGenerator<numb
       sort: { by: 'time', descending: false },
       offset,
       limit: limits.pageRows,
+      snapshot,
     });
     if (page.rows.length === 0) return;
     for (const row of page.rows) yield row.id;
@@ -130,7 +160,8 @@ async function writeHar(client: ApiClient, ids: readonly number[], options: Expo
   const query = { filter: options.filter ?? '', noise: true, sort: { by: 'time' as const, descending: false } };
   const pieces = await client.export.har({
     ...(ids.length > 0 ? { ids: [...ids] } : { query }),
-    reveal: options.reveal === true,
+    reveal: options.reveal,
+    snapshot: options.snapshot,
   });
   let total = 0;
   for await (const piece of pieces) {
@@ -138,6 +169,5 @@ async function writeHar(client: ApiClient, ids: readonly number[], options: Expo
     total = piece.total;
   }
   if (total === 0) remark(noMatch);
-  if (options.output !== undefined) remark(`sidetap: Wrote ${count(total, 'pair')} to ${options.output}.`);
   return false;
 }

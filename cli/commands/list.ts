@@ -7,11 +7,13 @@ import type { Column } from '../table.ts';
 import { table } from '../table.ts';
 import type { Style } from '../text.ts';
 import { count, duration, localTime, printable, size, styled } from '../text.ts';
+import { markText } from './mark-text.ts';
 
 export interface ListOptions {
   filter?: string;
   limit?: number;
   noise?: boolean;
+  snapshot?: string;
   json?: boolean;
   dataDir?: string;
 }
@@ -26,8 +28,8 @@ export async function list(options: ListOptions): Promise<number> {
     // A program gets everything, marked; a person gets what matters.
     const noise = options.noise ?? json;
     const limit = options.limit ?? (json ? Number.MAX_SAFE_INTEGER : defaultRows);
-    if (json) await printJson(client, { filter: options.filter ?? '', noise }, limit);
-    else await printTable(client, { filter: options.filter ?? '', noise }, limit);
+    if (json) await printJson(client, { filter: options.filter ?? '', noise, snapshot: options.snapshot }, limit);
+    else await printTable(client, { filter: options.filter ?? '', noise, snapshot: options.snapshot }, limit);
     return exitCodes.done;
   });
 }
@@ -35,6 +37,7 @@ export async function list(options: ListOptions): Promise<number> {
 interface Query {
   filter: string;
   noise: boolean;
+  snapshot?: string;
 }
 
 /** Pages of the query, the newest pair first. Pairs that arrive meanwhile push others down: none is given twice. */
@@ -61,6 +64,7 @@ const columns: readonly Column[] = [
   { title: 'ID', align: 'right' },
   { title: 'TIME' },
   { title: 'DIR' },
+  { title: 'SOURCE', shrinkTo: 6 },
   { title: 'TECH', shrinkTo: 4 },
   { title: 'COMMAND', shrinkTo: 7 },
   { title: 'HOST', shrinkTo: 8 },
@@ -68,6 +72,7 @@ const columns: readonly Column[] = [
   { title: 'STATUS', shrinkTo: 6 },
   { title: 'LATENCY', align: 'right' },
   { title: 'SIZE', align: 'right' },
+  { title: 'MARK', shrinkTo: 6 },
 ];
 
 /** Columns of a terminal in which the time is shown with its milliseconds. */
@@ -80,8 +85,12 @@ async function printTable(client: ApiClient, query: Query, limit: number): Promi
   if (rows.length > 0) {
     const width = process.stdout.isTTY ? process.stdout.columns : undefined;
     const millis = width === undefined || width >= roomForMillis;
-    const cells = rows.map((row) => cellsOf(row, millis));
-    const [head = '', ...lines] = table(columns, cells, width);
+    // Where there is one source only, it need not be told apart.
+    const sources = rows.some(({ source }) => source !== 'local' && source !== 'replay');
+    const marks = rows.some(({ colour, note }) => colour !== null || note !== '');
+    const shown = columns.filter(({ title }) => (sources || title !== 'SOURCE') && (marks || title !== 'MARK'));
+    const cells = rows.map((row) => cellsOf(row, { millis, sources, marks }));
+    const [head = '', ...lines] = table(shown, cells, width);
     await print(`${styled('dim', head)}\n`);
     await print(lines.map((line, index) => `${coloured(line, rows[index])}\n`).join(''));
   }
@@ -90,16 +99,21 @@ async function printTable(client: ApiClient, query: Query, limit: number): Promi
   if (hiddenNoise > 0)
     more.push(`${count(hiddenNoise, hiddenNoise === 1 ? 'health check or probe' : 'health checks or probe')} hidden (--noise)`);
   if (rows.length === 0 && more.length === 0) {
-    remark(query.filter === '' ? 'No pairs yet. Capture some with `sidetap start capture --port PORT`.' : 'No pair matches.');
+    remark(
+      query.filter === ''
+        ? 'No pairs yet. Capture some with `sidetap start capture --port PORT` or `--container NAME`.'
+        : 'No pair matches.',
+    );
   }
   if (more.length > 0) remark(more.join(' · '));
 }
 
-function cellsOf(row: PairSummary, millis: boolean): string[] {
+function cellsOf(row: PairSummary, { millis, sources, marks }: { millis: boolean; sources: boolean; marks: boolean }): string[] {
   return [
     String(row.id),
     localTime(row.startedAt, { millis }),
     row.direction,
+    ...(sources ? [row.source] : []),
     row.technology,
     row.command,
     row.host,
@@ -107,6 +121,7 @@ function cellsOf(row: PairSummary, millis: boolean): string[] {
     statusOf(row),
     duration(row.latencyMs),
     size(row.responseBytes),
+    ...(marks ? [markText(row)] : []),
   ].map(printable);
 }
 

@@ -26,7 +26,8 @@ function human({ original, pair, diff }: ReplayResult): string {
   return `${[`${styled('bold', head)}  ${duration(pair.latencyMs)}`, ...differences(diff)].join('\n')}\n`;
 }
 
-function differences(diff: Diff): string[] {
+/** What differs, a line each. */
+export function differences(diff: Diff): string[] {
   const all = [...(diff.status === null ? [] : [diff.status]), ...diff.headers, ...diff.body];
   const real = all.filter((difference) => !difference.noise);
   const noise = all.filter((difference) => difference.noise);

@@ -106,6 +106,14 @@ describe.each([['over a running engine'], ['on what is stored']])('%s', (where) 
     });
   });
 
+  test('map says who calls whom', async () => {
+    const { code, stdout } = await stage.run('map');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^clients +local app +\d/m);
+    const { stdout: line } = await stage.run('map', '--filter', 'path:/orders', '--json');
+    expect(JSON.parse(line)).toMatchObject({ edges: [{ pairs: 1, errors: 0 }], complete: true });
+  });
+
   test('show --body writes the body as it is', async () => {
     const { code, stdout, stderr } = await stage.run('show', await idOf('/orders'), '--body', 'request');
     expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: '{"a":1}', stderr: '' });
