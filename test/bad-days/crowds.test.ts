@@ -27,9 +27,7 @@ describe('10,000 half-open and idle connections at once', () => {
     { listener: 'out', count: 500, first: Buffer.from([4, 1, 0, 80]) },
   ] as const;
 
-  test('are held in little memory while others are served, dribble or not, and leave nothing behind', {
-    timeout: 60_000,
-  }, async () => {
+  test('are held in little memory while others are served, dribble or not, and leave nothing behind', async () => {
     // Node raises its soft limit to the hard one by itself.
     expect(hardDescriptorLimit(), 'raise the hard limit of open files (ulimit -Hn)').toBeGreaterThan(18_500);
     const app = run('app');
@@ -63,9 +61,7 @@ describe('10,000 half-open and idle connections at once', () => {
   });
 });
 
-test('300 clients that begin a head of a megabyte each cost no megabyte each, and keep nobody else from it', {
-  timeout: 60_000,
-}, async () => {
+test('300 clients that begin a head of a megabyte each cost no megabyte each, and keep nobody else from it', async () => {
   const app = run('app');
   const appPort = await app.line<number>();
   const engine = await Engine.start({ app: appPort });
@@ -96,7 +92,7 @@ test('300 clients that begin a head of a megabyte each cost no megabyte each, an
   expect(await engine.recorded('path:/small status:200', 2)).toHaveLength(2);
 });
 
-test('2,000 requests at once are all answered and all stored', { timeout: 60_000 }, async () => {
+test('2,000 requests at once are all answered and all stored', async () => {
   const app = run('app');
   const engine = await Engine.start({ app: await app.line<number>() });
   const paths = Array.from({ length: 2_000 }, (_, index) => `/at-once/${index}`);

@@ -44,9 +44,7 @@ async function load(port: number, round: number): Promise<number> {
   return answered;
 }
 
-test('kill -9 under load, twice: all that was shown is there after a restart, open pairs say what became of them', {
-  timeout: 60_000,
-}, async () => {
+test('kill -9 under load, twice: all that was shown is there after a restart, open pairs say what became of them', async () => {
   const app = await serveSome();
   const dataDir = await temporaryDirectory();
   /** Everything that was ever shown as it was shown last. */
@@ -54,7 +52,7 @@ test('kill -9 under load, twice: all that was shown is there after a restart, op
   for (let round = 1; round <= 2; round += 1) {
     const startedAt = performance.now();
     const engine = await Engine.start({ app, dataDir });
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    expect(performance.now() - startedAt).toBeLessThan(30_000);
 
     const after = await engine.pairs();
     expect(after.filter((pair) => pair.state === 'open')).toEqual([]);
@@ -108,7 +106,7 @@ test('kill -9 under load, twice: all that was shown is there after a restart, op
   const database = new DatabaseSync(path.join(dataDir, 'pairs.db'));
   expect(database.prepare('PRAGMA integrity_check').all()).toEqual([{ integrity_check: 'ok' }]);
   const count = (sql: string): unknown => database.prepare(sql).get()?.['count'];
-  expect(count('SELECT count(*) AS count FROM pair WHERE id NOT IN (SELECT id FROM message)')).toBe(0);
+  expect(count('SELECT count(*) AS count FROM pair WHERE block NOT IN (SELECT id FROM block)')).toBe(0);
   expect(count('SELECT count(*) AS count FROM pair WHERE connection NOT IN (SELECT id FROM connection)')).toBe(0);
   database.close();
 });

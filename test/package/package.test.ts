@@ -21,6 +21,7 @@ import { startUpstream } from '../../e2e/support/upstream.ts';
 import { build } from '../../scripts/lib/build.ts';
 import { packageApp } from '../../scripts/lib/package.ts';
 import { root } from '../../scripts/lib/paths.ts';
+import { seenTour } from '../../scripts/lib/seen-tour.ts';
 import { PICTURES, targets } from '../../scripts/lib/targets.ts';
 
 /** Stands before the fuses in Electron's executable: electron-builder looks for it, and sets the bytes that follow. */
@@ -60,18 +61,22 @@ function makeStubRuntime(runtime: string): void {
   chmodSync(path, 0o755);
 }
 
+/** Of koffi, npm has the native part for this kind of machine alone. */
+const AGENT_IMAGE_FILES = ['Dockerfile', 'package.json', 'lockfile.json', `koffi-linux-${process.arch}.node`];
+
 test('the archive holds what runs and nothing else', () => {
   const files = listPackage(asar, { isPack: false })
     .map((path) => path.replaceAll('\\', '/').replace(/^\//, ''))
     .filter((path) => !isFolder(path));
   const window = files.filter((path) => path.startsWith('dist/renderer/'));
   expect(window).toContain('dist/renderer/index.html');
-  expect(window.filter((path) => !/\.(?:html|js|css|svg|png|woff2)$/.test(path))).toEqual([]);
+  expect(window.filter((path) => !/\.(?:html|js|css|svg|png|woff2)$/.test(path))).toEqual(['dist/renderer/licenses.md']);
   expect(files.filter((path) => !window.includes(path)).toSorted()).toEqual(
     [
       'package.json',
-      ...targets().map(({ out }) => `dist/${out}`),
+      ...targets().flatMap(({ out }) => [`dist/${out}`, `dist/licenses/${out}.md`]),
       ...Object.keys(PICTURES).map((name) => `dist/assets/${name}`),
+      ...AGENT_IMAGE_FILES.map((name) => `dist/agent-image/${name}`),
     ].toSorted(),
   );
   expect(readdirSync(join(unpacked, 'resources'))).toEqual(['app.asar']);
@@ -96,6 +101,7 @@ test('the app starts from the archive’s content, and captures', async () => {
   extractAll(asar, content);
   expect(existsSync(join(content, 'node_modules'))).toBe(false);
   const home = join(folder, 'home');
+  seenTour(dataDirOf(home));
   const upstream = await startUpstream();
   const { page, close } = await openDesktop({ home, appPath: content });
   try {
