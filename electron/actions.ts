@@ -1,5 +1,7 @@
 import { basename } from 'node:path';
 import { app, dialog, shell } from 'electron';
+import { type LaunchKind, launchNames } from '../proxy-core/rrpair/launch-kinds.ts';
+import type { CapturedContainers } from './captured-containers.ts';
 import { askWhereToSave } from './dialogs.ts';
 import type { EngineLink } from './engine-link.ts';
 import { writeHar } from './har-export.ts';
@@ -11,15 +13,22 @@ export interface Actions {
   exportHar: () => void;
   startCapture: () => void;
   stopCapture: () => void;
+  /** A terminal or a browser under capture. */
+  open: (kind: LaunchKind) => void;
+  switchOffContainer: (name: string) => void;
+  switchOffContainers: () => void;
   quit: () => void;
 }
 
-export function createActions(link: EngineLink, window: MainWindow, open: () => void): Actions {
+export function createActions(link: EngineLink, containers: CapturedContainers, window: MainWindow, open: () => void): Actions {
   return {
     show: open,
     exportHar: reported('The traffic could not be exported', () => exportHar(link, window)),
     startCapture: reported('Capture could not be started', () => link.startCapture()),
     stopCapture: reported('Capture could not be stopped', () => link.stopCapture()),
+    open: (kind) => reported(`${launchNames[kind]} could not be opened`, () => link.open(kind))(),
+    switchOffContainer: (name) => reported(`${name} could not be switched off`, () => containers.switchOff(name))(),
+    switchOffContainers: reported('Containers could not be switched off', () => containers.switchAllOff()),
     quit: () => app.quit(),
   };
 }

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain } from 'electron';
+import { app, BrowserWindow, dialog, type IpcMainInvokeEvent, ipcMain, type OpenDialogOptions } from 'electron';
 import { isOurs, isWebAddress } from './addresses.ts';
 import { channels } from './bridge.ts';
 import { safeFileName } from './file-name.ts';
@@ -20,6 +20,18 @@ export function setupDialogs(origin: () => string | null): void {
     const path = await askWhereToSave(BrowserWindow.fromWebContents(event.sender), name);
     if (path !== null) await writeFile(path, content);
     return path;
+  });
+  ipcMain.handle(channels.choosePath, (event, name: unknown) => {
+    checked(event);
+    if (typeof name !== 'string') throw new TypeError('choosePath takes a name');
+    return askWhereToSave(BrowserWindow.fromWebContents(event.sender), name);
+  });
+  ipcMain.handle(channels.chooseFiles, async (event) => {
+    checked(event);
+    const window = BrowserWindow.fromWebContents(event.sender);
+    const options: OpenDialogOptions = { properties: ['openFile', 'multiSelections'] };
+    const answer = window === null ? await dialog.showOpenDialog(options) : await dialog.showOpenDialog(window, options);
+    return answer.canceled ? [] : answer.filePaths;
   });
   ipcMain.handle(channels.openExternal, (event, url: unknown) => {
     checked(event);

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ApiClient, Connection } from '../proxy-core/api/client.ts';
 import type { CaptureStatus, Status } from '../proxy-core/api/contract.ts';
 import { connectDirectly } from '../proxy-core/api/node-client.ts';
+import type { LaunchKind } from '../proxy-core/rrpair/launch-kinds.ts';
 import type { EngineAddress } from './engine-host.ts';
 import { limits } from './limits.ts';
 
@@ -47,6 +48,11 @@ export class EngineLink extends EventEmitter<Events> {
 
   async stopCapture(): Promise<CaptureStatus | null> {
     return (await this.client?.capture.stop()) ?? null;
+  }
+
+  async open(kind: LaunchKind): Promise<void> {
+    if (this.#status?.capture.state === 'off') await this.startCapture();
+    await this.client?.launch.open({ kind });
   }
 
   async startDemo(): Promise<void> {

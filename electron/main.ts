@@ -1,11 +1,13 @@
 import { app } from 'electron';
 import { createActions } from './actions.ts';
+import { CapturedContainers } from './captured-containers.ts';
 import { setupDialogs } from './dialogs.ts';
 import { EngineHost } from './engine-host.ts';
 import { EngineLink } from './engine-link.ts';
 import { setupDemo, setupEngine, setupQuit, setupSecondInstance, setupWindows } from './lifecycle.ts';
 import { MainWindow } from './main-window.ts';
 import { setupMenu } from './menu.ts';
+import { setupNotifications } from './notifications.ts';
 import { setupPermissions, setupSecurity } from './security.ts';
 import { setupTray } from './tray.ts';
 
@@ -13,12 +15,13 @@ import { setupTray } from './tray.ts';
 function main(): void {
   const host = new EngineHost();
   const link = new EngineLink();
+  const containers = new CapturedContainers(link);
   const window = new MainWindow();
   const origin = (): string | null => host.origin;
   const open = (): void => {
     if (!window.focus() && host.address !== null) window.open(host.address);
   };
-  const actions = createActions(link, window, open);
+  const actions = createActions(link, containers, window, open);
   const runDemo = setupDemo(link);
 
   setupSecurity(origin);
@@ -32,7 +35,8 @@ function main(): void {
     .then(() => {
       setupPermissions(origin);
       setupMenu(actions, link);
-      setupTray(actions, link);
+      setupTray(actions, link, containers);
+      setupNotifications(link, open);
       setupEngine(host, link, window);
       runDemo(process.argv);
     })

@@ -1,4 +1,5 @@
 import { app, Menu, type MenuItemConstructorOptions } from 'electron';
+import { launchKinds, launchNames } from '../proxy-core/rrpair/launch-kinds.ts';
 import type { Actions } from './actions.ts';
 import type { EngineLink } from './engine-link.ts';
 import { openInBrowser } from './security.ts';
@@ -13,10 +14,19 @@ export function setupMenu(actions: Actions, link: EngineLink): void {
     const state = link.status?.capture.state;
     enable(menu, ids.start, state === 'off');
     enable(menu, ids.stop, state === 'on');
-    enable(menu, ids.har, state !== undefined);
+    for (const id of [ids.har, ...launchKinds.map((kind) => `open-${kind}`)]) enable(menu, id, state !== undefined);
   };
   link.on('status', refresh);
   refresh();
+}
+
+/** What can be opened under capture. */
+export function openItems(actions: Actions): MenuItemConstructorOptions[] {
+  return launchKinds.map((kind) => ({
+    id: `open-${kind}`,
+    label: `Open ${kind === 'terminal' ? 'a terminal' : launchNames[kind]} under capture`,
+    click: () => actions.open(kind),
+  }));
 }
 
 function enable(menu: Menu, id: string, enabled: boolean): void {
@@ -55,6 +65,8 @@ function menuTemplate(actions: Actions, isMac: boolean): MenuItemConstructorOpti
       submenu: [
         { id: ids.start, label: 'Start capture', accelerator: 'CmdOrCtrl+Shift+S', click: actions.startCapture },
         { id: ids.stop, label: 'Stop capture', accelerator: 'CmdOrCtrl+Shift+X', click: actions.stopCapture },
+        { type: 'separator' },
+        ...openItems(actions),
       ],
     },
     ...(isMac ? [{ role: 'windowMenu' } as const] : []),
