@@ -1,28 +1,40 @@
-import { ArrowDownLeft, ArrowUpRight } from 'lucide-react';
 import { statusText, statusTone } from './status.ts';
+import { TechnologyIcon } from './TechnologyIcon.tsx';
 import { technologyHue } from './technology.ts';
 import { visible } from './visible.ts';
 
 export function TechnologyBadge({ name }: { name: string }) {
   if (name === '') return null;
-  return <span className={`badge hue-${technologyHue(name)}`}>{visible(name)}</span>;
-}
-
-/** An arrow, and the words for those who do not see it. */
-export function DirectionMark({ direction }: { direction: 'in' | 'out' }) {
-  return direction === 'in' ? (
-    <span className="direction direction-in" title="Inbound: a call that the application received">
-      <ArrowDownLeft size={14} aria-hidden />
-      <span className="sr-only">in</span>
-    </span>
-  ) : (
-    <span className="direction direction-out" title="Outbound: a call that the application made">
-      <ArrowUpRight size={14} aria-hidden />
-      <span className="sr-only">out</span>
+  return (
+    <span className={`badge hue-${technologyHue(name)}`}>
+      <TechnologyIcon name={name} />
+      {visible(name)}
     </span>
   );
 }
 
+const ARROWS = { in: 'M17 7 7 17M17 17H7V7', out: 'M7 17 17 7M7 7h10v10' };
+
+/** What is said of an arrow on hover. */
+export const directionWords = {
+  in: 'Inbound: a call that the application received',
+  out: 'Outbound: a call that the application made',
+};
+
+/** An arrow. As few elements as can be: it stands in every row of a list. */
+export function DirectionMark({ direction }: { direction: 'in' | 'out' }) {
+  return (
+    <svg className={`direction direction-${direction}`} viewBox="0 0 24 24" role="img" aria-label={direction}>
+      <path d={ARROWS[direction]} />
+    </svg>
+  );
+}
+
+/** The classes that say a status in colour. */
+export function statusClass(status: string, error: string | null, open: boolean): string {
+  return `status tone-${statusTone(status, error, open)}`;
+}
+
 export function StatusMark({ status, error, open }: { status: string; error: string | null; open: boolean }) {
-  return <span className={`status tone-${statusTone(status, error, open)}`}>{visible(statusText(status, error, open))}</span>;
+  return <span className={statusClass(status, error, open)}>{visible(statusText(status, error, open))}</span>;
 }

@@ -7,7 +7,7 @@ const SHOWN_MILLIS = 1_400;
 
 interface CopyButtonProps {
   /** What is copied, or how to get it. */
-  text: string | (() => string | Promise<string>);
+  text: string | (() => string | Promise<string | Blob>);
   /** What it is called in “Copy …” and in “… copied”. */
   what: string;
   className?: string;
@@ -21,7 +21,7 @@ export function CopyButton({ text, what, className = '' }: CopyButtonProps) {
     return () => clearTimeout(timer);
   }, [copied]);
   const copy = async (): Promise<void> => {
-    setCopied(await copyText(typeof text === 'string' ? text : await text(), what));
+    setCopied(await copyText(typeof text === 'string' ? text : text(), what));
   };
   return (
     <IconButton

@@ -1,4 +1,5 @@
 import { Menu as BaseMenu } from '@base-ui/react/menu';
+import { ChevronRight } from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
 
 interface MenuProps {
@@ -36,6 +37,24 @@ export function MenuItem({ icon, keys, disabled = false, onSelect, children }: M
       <span className="menu-label">{children}</span>
       {keys !== undefined && <kbd className="key">{keys}</kbd>}
     </BaseMenu.Item>
+  );
+}
+
+/** An item that opens a menu of its own. */
+export function Submenu({ icon, label, children }: { icon?: ReactNode; label: string; children: ReactNode }) {
+  return (
+    <BaseMenu.SubmenuRoot>
+      <BaseMenu.SubmenuTrigger className="menu-item">
+        <span className="menu-icon">{icon}</span>
+        <span className="menu-label">{label}</span>
+        <ChevronRight size={14} className="menu-more" aria-hidden />
+      </BaseMenu.SubmenuTrigger>
+      <BaseMenu.Portal>
+        <BaseMenu.Positioner sideOffset={2} alignOffset={-5} collisionPadding={8} className="menu-positioner">
+          <BaseMenu.Popup className="menu">{children}</BaseMenu.Popup>
+        </BaseMenu.Positioner>
+      </BaseMenu.Portal>
+    </BaseMenu.SubmenuRoot>
   );
 }
 

@@ -9,7 +9,19 @@ import {
   useRef,
   useState,
 } from 'react';
-import { type Extent, kept, moved, type Place, physicalHeight, placeAt, topShowing, visibleRows } from './scroll.ts';
+import {
+  type Extent,
+  kept,
+  marginFor,
+  moved,
+  noMargin,
+  type Place,
+  physicalHeight,
+  placeAt,
+  restingMargin,
+  topShowing,
+  visibleRows,
+} from './scroll.ts';
 
 export interface VirtualHandle {
   /** Scrolls the least that brings the row into sight. */
@@ -33,8 +45,6 @@ interface VirtualRowsProps extends Omit<ComponentProps<'div'>, 'ref' | 'children
   handle?: Ref<VirtualHandle>;
   count: number;
   rowHeight: number;
-  /** Rows drawn beyond the edges, so that a fast flick shows no gap. */
-  overscan?: number;
   /** Stays at the top while the rows scroll below it. */
   header?: ReactNode;
   headerHeight?: number;
@@ -55,7 +65,6 @@ export function VirtualRows(props: VirtualRowsProps) {
     handle,
     count,
     rowHeight,
-    overscan = 12,
     header,
     headerHeight = 0,
     contentWidth,
@@ -68,7 +77,7 @@ export function VirtualRows(props: VirtualRowsProps) {
   const place = useRef<Place>({ top: 0, physical: 0 });
   const idle = useRef<ReturnType<typeof setTimeout>>(undefined);
   const [viewport, setViewport] = useState(0);
-  const [drawn, setDrawn] = useState({ row: 0, shift: 0 });
+  const [drawn, setDrawn] = useState({ row: 0, shift: 0, margin: restingMargin });
   const extent: Extent = { rows: count, rowHeight, viewport };
   const latest = useRef({ extent, onSight, keepInSight });
   useLayoutEffect(() => {
@@ -82,9 +91,14 @@ export function VirtualRows(props: VirtualRowsProps) {
     if (element !== null && Math.abs(element.scrollTop - next.physical) >= 1) element.scrollTop = next.physical;
     const row = Math.floor(next.top / now.rowHeight);
     const shift = next.top - next.physical;
-    setDrawn((before) => (before.row === row && before.shift === shift ? before : { row, shift }));
+    setDrawn((before) => {
+      const movement = row - before.row;
+      const margin = tell && movement === 0 ? before.margin : marginFor(movement, now.viewport / now.rowHeight);
+      const same = movement === 0 && before.shift === shift && before.margin === margin;
+      return same ? before : { row, shift, margin };
+    });
     if (!tell) return;
-    const { first, end } = visibleRows(now, next.top, 0);
+    const { first, end } = visibleRows(now, next.top, noMargin);
     listener?.({ first, end, atTop: next.top <= 1, atEnd: next.top >= now.rows * now.rowHeight - now.viewport - 1 });
   }, []);
 
@@ -122,7 +136,7 @@ export function VirtualRows(props: VirtualRowsProps) {
     element: () => scroller.current,
   }));
 
-  const { first, end } = visibleRows(extent, drawn.row * rowHeight, overscan);
+  const { first, end } = visibleRows(extent, drawn.row * rowHeight, drawn.margin);
   const rows: ReactNode[] = [];
   for (let row = first; row < end; row += 1) {
     rows.push(<Fragment key={row}>{renderRow(row, row * rowHeight - drawn.shift)}</Fragment>);

@@ -1,10 +1,12 @@
 import { announce } from './announce.ts';
 import { toast } from './toasts.ts';
 
-/** Puts text on the clipboard and says so. Resolves to whether it could. */
-export async function copyText(text: string, what: string): Promise<boolean> {
+/** Puts text on the clipboard and says so; a long one comes as a blob. Resolves to whether it could. */
+export async function copyText(text: string | Blob | Promise<string | Blob>, what: string): Promise<boolean> {
   try {
-    await navigator.clipboard.writeText(text);
+    const ready = await text;
+    if (typeof ready === 'string') await navigator.clipboard.writeText(ready);
+    else await navigator.clipboard.write([new ClipboardItem({ 'text/plain': ready })]);
     announce(`${what} copied`);
     return true;
   } catch {

@@ -1,5 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { type Extent, kept, MAX_PIXELS, moved, physicalHeight, placeAt, topShowing, visibleRows } from './scroll.ts';
+import {
+  type Extent,
+  kept,
+  MAX_PIXELS,
+  marginFor,
+  moved,
+  noMargin,
+  physicalHeight,
+  placeAt,
+  restingMargin,
+  topShowing,
+  visibleRows,
+} from './scroll.ts';
 
 const small: Extent = { rows: 1_000, rowHeight: 28, viewport: 560 };
 const huge: Extent = { rows: 2_000_000, rowHeight: 28, viewport: 560 };
@@ -11,9 +23,17 @@ describe('a list that the browser can lay out', () => {
   });
 
   it('draws the rows in sight and a few around them', () => {
-    expect(visibleRows(small, 280, 5)).toEqual({ first: 5, end: 35 });
-    expect(visibleRows(small, 0, 5)).toEqual({ first: 0, end: 25 });
-    expect(visibleRows({ ...small, rows: 0 }, 0, 5)).toEqual({ first: 0, end: 0 });
+    expect(visibleRows(small, 280, { above: 5, below: 2 })).toEqual({ first: 5, end: 32 });
+    expect(visibleRows(small, 0, { above: 2, below: 5 })).toEqual({ first: 0, end: 25 });
+    expect(visibleRows({ ...small, rows: 0 }, 0, restingMargin)).toEqual({ first: 0, end: 0 });
+  });
+
+  it('draws more rows ahead of one who scrolls on, and not of one who jumps', () => {
+    expect(marginFor(3, 20).below).toBeGreaterThan(restingMargin.below);
+    expect(marginFor(3, 20).above).toBe(restingMargin.above);
+    expect(marginFor(-3, 20).above).toBeGreaterThan(restingMargin.above);
+    expect(marginFor(300, 20)).toBe(restingMargin);
+    expect(marginFor(-300, 20)).toBe(restingMargin);
   });
 
   it('brings a row into sight with the least movement', () => {
@@ -32,7 +52,7 @@ describe('a list taller than a browser allows', () => {
     const end = placeAt(huge, Number.MAX_SAFE_INTEGER);
     expect(end.top).toBe(2_000_000 * 28 - 560);
     expect(end.physical).toBe(MAX_PIXELS - 560);
-    expect(visibleRows(huge, end.top, 0).end).toBe(2_000_000);
+    expect(visibleRows(huge, end.top, noMargin).end).toBe(2_000_000);
   });
 
   it('moves one to one for small movements and in proportion for large ones', () => {

@@ -75,10 +75,30 @@ export function kept(extent: Extent, previous: Place): Place {
   return placeAt(extent, previous.top);
 }
 
+/** Rows that are drawn beyond the edges. */
+export interface Margin {
+  above: number;
+  below: number;
+}
+
+export const noMargin: Margin = { above: 0, below: 0 };
+
+/** While nobody scrolls: enough for a turn of the wheel. */
+export const restingMargin: Margin = { above: 4, below: 4 };
+
+/** Rows that are drawn ahead of one who scrolls on, so that a fast flick shows no gap. */
+const AHEAD = 12;
+
+/** What to draw beyond the edges after a movement by so many rows. Whoever jumps waits for what is in sight, and for nothing else. */
+export function marginFor(movement: number, rowsInSight: number): Margin {
+  if (movement === 0 || Math.abs(movement) > rowsInSight) return restingMargin;
+  return movement < 0 ? { ...restingMargin, above: AHEAD } : { ...restingMargin, below: AHEAD };
+}
+
 /** First and last (exclusive) row to draw. */
-export function visibleRows(extent: Extent, top: number, overscan: number): { first: number; end: number } {
-  const first = Math.max(0, Math.floor(top / extent.rowHeight) - overscan);
-  const end = Math.min(extent.rows, Math.ceil((top + extent.viewport) / extent.rowHeight) + overscan);
+export function visibleRows(extent: Extent, top: number, margin: Margin): { first: number; end: number } {
+  const first = Math.max(0, Math.floor(top / extent.rowHeight) - margin.above);
+  const end = Math.min(extent.rows, Math.ceil((top + extent.viewport) / extent.rowHeight) + margin.below);
   return { first: Math.min(first, end), end };
 }
 

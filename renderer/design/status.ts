@@ -1,5 +1,10 @@
 export type Tone = 'ok' | 'info' | 'warn' | 'bad' | 'pending' | 'plain';
 
+/** `ERR` and its like: the protocol’s own errors, of those inside of HTTP behind its code. */
+function isProtocolError(status: string): boolean {
+  return /^(?:\d{3} )?ERR(?:$|:)/.test(status);
+}
+
 /** The colour of a status, which never stands alone: the text is beside it. */
 export function statusTone(status: string, error: string | null, open: boolean): Tone {
   if (open && status === '') return 'pending';
@@ -7,8 +12,10 @@ export function statusTone(status: string, error: string | null, open: boolean):
   if (code >= 500) return 'bad';
   if (code >= 400) return 'warn';
   if (error !== null && error !== 'not-decoded') return error === 'client-rejected-certificate' ? 'warn' : 'bad';
+  if (isProtocolError(status)) return 'bad';
   if (code >= 300 || (code >= 100 && code < 200)) return 'info';
-  if (code >= 200 || status === 'OK') return 'ok';
+  if (code >= 200 || status === 'OK' || status === 'QUEUED') return 'ok';
+  if (status === 'PUSH' || status === 'NIL') return 'info';
   return 'plain';
 }
 

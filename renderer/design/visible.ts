@@ -25,6 +25,11 @@ export function visible(text: string): string {
   return text.replace(DECEIVING, show);
 }
 
+/** The same for text whose lines and tabs shall stay. */
+export function visibleLines(text: string): string {
+  return text.replace(DECEIVING, (character) => (character === '\t' || character === '\n' ? character : show(character)));
+}
+
 /** The same for text whose tabs shall stay. */
 export function visibleKeepingTabs(text: string): string {
   return text.replace(DECEIVING, (character) => (character === '\t' ? character : show(character)));

@@ -1,9 +1,12 @@
-import { History, Search, X } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { BookOpen, History, Search, Star, X } from 'lucide-react';
 import { usePreferences } from '../app/preferences.ts';
 import { IconButton } from '../design/Button.tsx';
 import { Menu, MenuHeading, MenuItem, MenuSeparator } from '../design/Menu.tsx';
-import { applyFilter, clearFilter, remember, typeFilter } from './actions.ts';
+import { applyFilter, clearFilter } from './actions.ts';
+import { FilterInput } from './FilterInput.tsx';
+import { SavedFilters } from './SavedFilters.tsx';
+import { SyntaxHelp } from './SyntaxHelp.tsx';
+import type { SavedFilter } from './saved.ts';
 import { useFilter } from './store.ts';
 import './filter.css';
 
@@ -15,58 +18,27 @@ const EXAMPLES: readonly { filter: string; says: string }[] = [
   { filter: 'command=POST path:orders', says: 'POST to paths that contain “orders”' },
 ];
 
-export const FILTER_ID = 'filter';
+const showSaved = (): void => useFilter.setState({ saved: true });
 
 export function FilterBar() {
   const { draft, fault } = useFilter();
   const recent = usePreferences((state) => state.recentFilters);
-  const input = useRef<HTMLInputElement>(null);
-  const [scrolled, setScrolled] = useState(0);
-  useEffect(() => setScrolled(input.current?.scrollLeft ?? 0), [draft, fault]);
+  const saved = usePreferences((state) => state.savedFilters);
+  const isSaved = saved.some(({ filter }) => filter === draft.trim());
+  const notSaved = recent.filter((filter) => !saved.some((each) => each.filter === filter)).map((filter) => ({ name: '', filter }));
   return (
     <search className="filter">
       <Search size={14} aria-hidden className="filter-icon" />
-      <div className="filter-field">
-        <input
-          ref={input}
-          id={FILTER_ID}
-          type="text"
-          className="filter-input"
-          aria-label="Filter"
-          aria-invalid={fault !== null}
-          aria-describedby={fault === null ? undefined : 'filter-fault'}
-          placeholder="Filter: status>=400 host:api latency>200ms"
-          spellCheck={false}
-          autoComplete="off"
-          autoCapitalize="off"
-          value={draft}
-          onChange={(event) => typeFilter(event.target.value)}
-          onScroll={(event) => setScrolled(event.currentTarget.scrollLeft)}
-          onBlur={() => {
-            if (fault === null) remember(draft);
-          }}
-          onKeyDown={(event) => {
-            if (event.key === 'Enter') {
-              void applyFilter(draft);
-            } else if (event.key === 'Escape') {
-              event.preventDefault();
-              if (draft === '') document.getElementById('pairs')?.focus();
-              else clearFilter();
-            } else if (event.key === 'ArrowDown') {
-              event.preventDefault();
-              document.getElementById('pairs')?.focus();
-            }
-          }}
-        />
-        {fault !== null && fault.column >= 0 && (
-          <span aria-hidden className="filter-mark" style={{ left: `calc(${fault.column}ch - ${scrolled}px)` }} />
-        )}
-      </div>
-      {fault !== null && (
-        <p id="filter-fault" role="alert" className="filter-fault">
-          {fault.column >= 0 && <span className="filter-fault-place">Column {fault.column + 1}</span>}
-          {fault.message}
-        </p>
+      <FilterInput />
+      {draft.trim() !== '' && fault === null && (
+        <IconButton
+          label={isSaved ? 'Saved. Rename or forget this filter' : 'Save this filter'}
+          aria-pressed={isSaved}
+          className="icon-button-small filter-star"
+          onClick={showSaved}
+        >
+          <Star size={14} />
+        </IconButton>
       )}
       {draft !== '' && (
         <IconButton label="Clear filter" keys="Esc" className="icon-button-small" onClick={clearFilter}>
@@ -81,22 +53,13 @@ export function FilterBar() {
       <Menu
         align="end"
         trigger={
-          <button type="button" className="icon-button icon-button-small" aria-label="Recent filters and examples">
+          <button type="button" className="icon-button icon-button-small" aria-label="Saved filters, examples and syntax">
             <History size={14} />
           </button>
         }
       >
-        {recent.length > 0 && (
-          <>
-            <MenuHeading>Recent</MenuHeading>
-            {recent.map((filter) => (
-              <MenuItem key={filter} onSelect={() => void applyFilter(filter)}>
-                <span className="mono">{filter}</span>
-              </MenuItem>
-            ))}
-            <MenuSeparator />
-          </>
-        )}
+        <Filters heading="Saved" filters={saved} />
+        <Filters heading="Recent" filters={notSaved} />
         <MenuHeading>Examples</MenuHeading>
         {EXAMPLES.map(({ filter, says }) => (
           <MenuItem key={filter} onSelect={() => void applyFilter(filter)}>
@@ -104,7 +67,34 @@ export function FilterBar() {
             <span className="filter-says">{says}</span>
           </MenuItem>
         ))}
+        <MenuSeparator />
+        {saved.length > 0 && (
+          <MenuItem icon={<Star size={14} />} onSelect={showSaved}>
+            Rename or forget saved filters
+          </MenuItem>
+        )}
+        <MenuItem icon={<BookOpen size={14} />} onSelect={() => useFilter.setState({ help: true })}>
+          Syntax
+        </MenuItem>
       </Menu>
+      <SyntaxHelp />
+      <SavedFilters />
     </search>
+  );
+}
+
+function Filters({ heading, filters }: { heading: string; filters: readonly SavedFilter[] }) {
+  if (filters.length === 0) return null;
+  return (
+    <>
+      <MenuHeading>{heading}</MenuHeading>
+      {filters.map(({ name, filter }) => (
+        <MenuItem key={filter} onSelect={() => void applyFilter(filter)}>
+          {name !== '' && <span className="filter-name">{name}</span>}
+          <span className={name === '' ? 'mono' : 'mono filter-says'}>{filter}</span>
+        </MenuItem>
+      ))}
+      <MenuSeparator />
+    </>
   );
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { quoted, termText, upTo, withTerm } from './terms.ts';
+import type { PairSummary } from '../../proxy-core/rrpair/shapes.ts';
+import { quoted, termOfCell, termText, withTerm } from './terms.ts';
 
 describe('terms from cells', () => {
   it('quotes what is not a plain word', () => {
@@ -23,8 +24,17 @@ describe('terms from cells', () => {
     expect(withTerm('x:y a=1', 'a=1')).toBe('x:y a=1');
   });
 
-  it('bounds a filter by an id', () => {
-    expect(upTo('', 7)).toBe('id<=7');
-    expect(upTo('a or b', 7)).toBe('(a or b) and id<=7');
+  it('stand for the cells of numbers as limits that the pair itself is within', () => {
+    const row = { latencyMs: 48.731, durationMs: 1_234.9, requestBytes: 200, responseBytes: 16 } as PairSummary;
+    const texts = (column: string): string[] =>
+      [true, false].map((exclude) => {
+        const term = termOfCell(column, row);
+        return term === null ? '' : termText(term, exclude);
+      });
+    expect(texts('latency')).toEqual(['latency<48ms', 'latency>=48ms']);
+    expect(texts('duration')).toEqual(['duration<1.2s', 'duration>=1.2s']);
+    expect(texts('size')).toEqual(['size<216', 'size>=216']);
+    expect(termOfCell('latency', { ...row, latencyMs: 0.0004 })).toMatchObject({ value: '1us' });
+    expect(termOfCell('latency', { ...row, latencyMs: null })).toBeNull();
   });
 });

@@ -1,17 +1,20 @@
 import { ContextMenu } from '@base-ui/react/context-menu';
 import { Menu as BaseMenu } from '@base-ui/react/menu';
-import { Copy, Filter, FilterX, Pin, PinOff, RotateCcw, SquareTerminal } from 'lucide-react';
+import { Copy, Filter, FilterX, Palette, Pin, PinOff, RotateCcw, SquareTerminal, StickyNote } from 'lucide-react';
 import { type ReactElement, useState } from 'react';
 import type { PairSummary } from '../../proxy-core/rrpair/shapes.ts';
 import { copyText } from '../design/copy.ts';
-import { MenuItem, MenuSeparator } from '../design/Menu.tsx';
+import { MenuItem, MenuSeparator, Submenu } from '../design/Menu.tsx';
 import { visible } from '../design/visible.ts';
 import { copyCurl, togglePin } from '../detail/actions.ts';
 import { addTerm } from '../filter/actions.ts';
 import { type Term, termOfCell } from '../filter/terms.ts';
+import { writeNote } from '../marks/actions.ts';
+import { ColourItems } from '../marks/ColourItems.tsx';
 import { replay } from '../replay/actions.ts';
 import { selectIndex } from './actions.ts';
-import { columns } from './columns.ts';
+import { ColumnItems } from './ColumnItems.tsx';
+import type { Column } from './columns.ts';
 import { rowAt, useList } from './store.ts';
 
 interface Target {
@@ -33,9 +36,13 @@ export function cellOf(target: EventTarget): { index: number; column: string } |
 const short = (text: string): string => visible(text.length > MENU_CHARS ? `${text.slice(0, MENU_CHARS)}…` : text);
 
 /** Right click, or the menu key on the selected row. */
-export function CellMenu({ children }: { children: ReactElement }) {
-  const [target, setTarget] = useState<Target | null>(null);
+export function CellMenu({ columns, children }: { columns: readonly Column[]; children: ReactElement }) {
+  const [target, setTarget] = useState<Target | 'columns' | null>(null);
   const onContextMenu = (event: React.MouseEvent): void => {
+    if (event.target instanceof Element && event.target.closest('.grid-header') !== null) {
+      setTarget('columns');
+      return;
+    }
     const cell = cellOf(event.target);
     const index = cell?.index ?? useList.getState().selectedIndex;
     const row = index === null ? undefined : rowAt(index);
@@ -45,7 +52,8 @@ export function CellMenu({ children }: { children: ReactElement }) {
       event.stopPropagation();
       return;
     }
-    selectIndex(index);
+    // A menu on one of several that are picked leaves them so.
+    if (!useList.getState().picked.has(row.id)) selectIndex(index);
     const pointed = cell === null ? null : (termOfCell(cell.column, row) ?? termOfCell('host', row));
     const terms = pointed === null ? columns.map((column) => termOfCell(column.id, row)) : [pointed];
     setTarget({ row, terms: terms.filter((term) => term !== null) });
@@ -55,7 +63,9 @@ export function CellMenu({ children }: { children: ReactElement }) {
       <ContextMenu.Trigger render={children} onContextMenuCapture={onContextMenu} />
       <BaseMenu.Portal>
         <ContextMenu.Positioner className="menu-positioner">
-          <ContextMenu.Popup className="menu">{target !== null && <Items target={target} />}</ContextMenu.Popup>
+          <ContextMenu.Popup className="menu">
+            {target === 'columns' ? <ColumnItems /> : target !== null && <Items target={target} />}
+          </ContextMenu.Popup>
         </ContextMenu.Positioner>
       </BaseMenu.Portal>
     </ContextMenu.Root>
@@ -65,6 +75,9 @@ export function CellMenu({ children }: { children: ReactElement }) {
 function Items({ target: { row, terms } }: { target: Target }) {
   const [only] = terms;
   const pointed = terms.length === 1 ? only : undefined;
+  const picked = useList((state) => state.picked);
+  const several = picked.size > 1 && picked.has(row.id);
+  const marked = several ? [...picked] : [row.id];
   return (
     <>
       {terms.map((term) => (
@@ -101,6 +114,12 @@ function Items({ target: { row, terms } }: { target: Target }) {
         onSelect={() => void togglePin(row.id, row.pinned)}
       >
         {row.pinned ? 'Unpin' : 'Pin'}
+      </MenuItem>
+      <Submenu icon={<Palette size={14} />} label={several ? `Colour ${picked.size} pairs` : 'Colour'}>
+        <ColourItems ids={marked} colour={several ? undefined : row.colour} />
+      </Submenu>
+      <MenuItem icon={<StickyNote size={14} />} keys="M" onSelect={() => writeNote(marked, several ? '' : row.note)}>
+        {several ? `Note on ${picked.size} pairs…` : row.note === '' ? 'Add a note' : 'Edit the note'}
       </MenuItem>
     </>
   );

@@ -3,19 +3,31 @@ import { useEngine } from '../api/engine.ts';
 import { announce } from '../design/announce.ts';
 import { plural } from '../design/format.ts';
 import { ask, dropAnswers, fetchMissing, highestId, refresh } from './loader.ts';
+import { beginAnew, keepEnded } from './searching.ts';
 import { rowAt, useList } from './store.ts';
+
+const NONE: ReadonlySet<number> = new Set();
 
 /** The list stands still from here on: what comes later is counted, not shown. */
 export function standStill(): void {
   if (useList.getState().boundary !== null) return;
   dropAnswers();
   useList.setState({ boundary: highestId(), newer: 0 });
+  keepEnded();
   fetchMissing();
 }
 
 /** Shows the newest and follows what comes. */
 export function follow(): void {
-  useList.setState(({ jump }) => ({ boundary: null, paused: false, newer: 0, selectedIndex: null, jump: jump + 1, problem: '' }));
+  useList.setState(({ jump }) => ({
+    boundary: null,
+    paused: false,
+    newer: 0,
+    selectedIndex: null,
+    anchor: null,
+    jump: jump + 1,
+    problem: '',
+  }));
   ask();
 }
 
@@ -44,8 +56,10 @@ export function setQuestion(change: Question): void {
     loading: true,
     problem: '',
     selectedIndex: null,
+    anchor: null,
     jump: jump + 1,
   }));
+  beginAnew();
   ask();
 }
 
@@ -63,13 +77,13 @@ export function selectIndex(index: number): void {
   if (total === 0) return;
   const at = Math.min(Math.max(0, index), total - 1);
   standStill();
-  useList.setState({ selectedIndex: at, selectedId: rowAt(at)?.id ?? null });
+  useList.setState({ selectedIndex: at, selectedId: rowAt(at)?.id ?? null, anchor: at, picked: NONE });
 }
 
 /** Shows a pair that need not be in the list. */
 export function selectPair(id: number): void {
   standStill();
-  useList.setState({ selectedId: id, selectedIndex: null });
+  useList.setState({ selectedId: id, selectedIndex: null, anchor: null, picked: NONE });
 }
 
 /** Whoever looks at the newest and has nothing selected wants to see what comes. */
@@ -79,7 +93,7 @@ export function followIfFree(): void {
 }
 
 export function selectNothing(): void {
-  useList.setState({ selectedId: null, selectedIndex: null });
+  useList.setState({ selectedId: null, selectedIndex: null, anchor: null, picked: NONE });
   followIfFree();
 }
 

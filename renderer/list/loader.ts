@@ -1,13 +1,16 @@
-import type { PairPage, PairQuery, PairSummary } from '../../proxy-core/rrpair/shapes.ts';
+import type { ListQuery, PairPage, PairSummary } from '../../proxy-core/rrpair/shapes.ts';
 import { isAbort, isLost, sentenceOf } from '../api/client.ts';
 import { useEngine } from '../api/engine.ts';
-import { upTo } from '../filter/terms.ts';
+import { inSnapshot } from './snapshot.ts';
+import { noteSources } from './sources.ts';
 import { newestFirst, PAGE_ROWS, pages, useList } from './store.ts';
 
 /** Requests for rows under way at the same time: dragging the bar must not queue up hundreds. */
 const MOST_REQUESTS = 4;
 /** Rows beyond what is in sight that are fetched ahead. */
 const AHEAD_ROWS = 60;
+/** Rows of one request for ids. */
+const MOST_IDS = 1_000;
 /** Shortest time between two refreshes, ms. */
 const REFRESH_MILLIS = 150;
 
@@ -20,15 +23,16 @@ const underWay = new Set<number>();
 /** The highest id of the store, where the rows in sight do not tell. */
 let newestId = 0;
 
-function question(boundary: number | null): PairQuery {
+function question(boundary: number | null): ListQuery & { snapshot?: string } {
   const { filter, noise, sort } = useList.getState();
-  return { filter: boundary === null ? filter : upTo(filter, boundary), noise, sort };
+  return { filter, noise, sort, ...(boundary === null ? {} : { upTo: boundary }), ...inSnapshot() };
 }
 
-function take(page: number, { rows, total, hiddenNoise, complete }: PairPage): void {
+function take(page: number, { rows, total, hiddenNoise, complete, search }: PairPage): void {
   if (!fresh) pages.clear();
   fresh = true;
   pages.put(page, rows);
+  noteSources(rows);
   useList.setState((state) => {
     // The row was selected by its position before it was known.
     const selected = state.selectedIndex !== null && state.selectedId === null ? pages.row(state.selectedIndex) : undefined;
@@ -38,6 +42,7 @@ function take(page: number, { rows, total, hiddenNoise, complete }: PairPage): v
       version: state.version + 1,
       loading: false,
       searching: !complete,
+      search: search ?? null,
       problem: '',
       selectedId: selected?.id ?? state.selectedId,
     };
@@ -84,6 +89,26 @@ export function fetchMissing(): void {
   }
 }
 
+/** Ids of the rows from one position up to, not including, another. The list has to stand still. */
+export async function idsBetween(first: number, end: number): Promise<number[]> {
+  const { client } = useEngine.getState();
+  const ids: number[] = [];
+  for (let at = first; at < end; ) {
+    const row = pages.row(at);
+    if (row !== undefined && fresh) {
+      ids.push(row.id);
+      at += 1;
+      continue;
+    }
+    const limit = Math.min(MOST_IDS, end - at);
+    const answer = await client?.pairs.list({ ...question(useList.getState().boundary), offset: at, limit });
+    if (answer === undefined || answer.rows.length === 0) return ids;
+    ids.push(...answer.rows.map((each) => each.id));
+    at += answer.rows.length;
+  }
+  return ids;
+}
+
 export function see(first: number, end: number): void {
   sight = { first, end };
   fetchMissing();
@@ -119,7 +144,7 @@ async function refreshFollowing(): Promise<void> {
   // Everything below has moved.
   if (useList.getState().boundary === null) pages.keepOnly(inSight);
   if (client === null || (sort.by === 'time' && sort.descending)) return;
-  const newest = await client.pairs.list({ filter: '', noise: true, sort: newestFirst, limit: 1 });
+  const newest = await client.pairs.list({ filter: '', noise: true, sort: newestFirst, limit: 1, ...inSnapshot() });
   newestId = newest.rows[0]?.id ?? newestId;
 }
 

@@ -2,10 +2,11 @@ import { ChevronDown, ChevronUp, Search } from 'lucide-react';
 import { IconButton } from '../../design/Button.tsx';
 import { formatCount } from '../../design/format.ts';
 import type { Finder } from './useFind.ts';
+import { MOST_FOUND } from './work/find.ts';
 
 /** Looks for text in the body; stands in the bar above it. */
 export function Find({ finder }: { finder: Finder }) {
-  const { input, places, current, needle } = finder;
+  const { input, count, current, needle, share } = finder;
   return (
     <div className="find">
       <Search size={13} aria-hidden className="muted" />
@@ -28,7 +29,11 @@ export function Find({ finder }: { finder: Finder }) {
       {needle !== '' && (
         <>
           <span className="muted" role="status">
-            {places.length === 0 ? 'Not found' : `${formatCount(current + 1)} of ${formatCount(places.length)}`}
+            {share !== null
+              ? `Looking, ${Math.floor(share * 100)} %`
+              : count === 0
+                ? 'Not found'
+                : `${formatCount(current + 1)} of ${formatCount(count)}${count >= MOST_FOUND ? ' or more' : ''}`}
           </span>
           <IconButton label="Previous match" className="icon-button-small" onClick={() => finder.step(-1)}>
             <ChevronUp size={14} />

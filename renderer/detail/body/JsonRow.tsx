@@ -1,11 +1,10 @@
 import { ChevronDown, ChevronRight } from 'lucide-react';
-import { type JsonLines, LineKind, lineAt } from './jsonLines.ts';
+import { LineKind } from './jsonLines.ts';
 import { Marked } from './Marked.tsx';
+import type { TreeRow } from './work/tree.ts';
 
 /** Levels that are indented; deeper ones stand below each other. */
 const MOST_INDENTS = 60;
-/** Characters of a value that a line shows; all of it can be copied. */
-const SHOWN_CHARS = 2_000;
 
 const CLASSES: Readonly<Record<number, string>> = {
   [LineKind.string]: 'code-string',
@@ -33,35 +32,37 @@ function wordsOf(kind: number, folded: boolean): string | null {
 }
 
 interface JsonRowProps {
-  text: string;
-  lines: JsonLines;
-  line: number;
+  index: number;
+  /** Undefined until it is there. */
+  row: TreeRow | undefined;
   top: number;
   indent: number;
-  folded: boolean;
   current: boolean;
   needle: string;
   onFold: (line: number, closed: boolean) => void;
-  onSelect: (line: number) => void;
+  onSelect: (index: number) => void;
+  onHover: (index: number) => void;
 }
 
-export function JsonRow({ text, lines, line, top, indent, folded, current, needle, onFold, onSelect }: JsonRowProps) {
-  const { depth, kind, comma, keyFrom, keyTo, valueFrom, valueTo, close } = lineAt(lines, line);
-  const opens = close > 0;
-  const punctuation = wordsOf(kind, folded);
-  const shownTo = Math.min(valueTo, valueFrom + SHOWN_CHARS);
-  // What is folded ends where it closes, and so does its comma.
-  const withComma = folded && opens ? lineAt(lines, close).comma : comma;
+export function JsonRow({ index, row, top, indent, current, needle, onFold, onSelect, onHover }: JsonRowProps) {
+  if (row === undefined) {
+    return (
+      <div id={`json-${index}`} role="treeitem" aria-label="Loading" aria-selected={current} className="line" style={{ top }} />
+    );
+  }
+  const { line, depth, kind, key, value, more, comma, opens, folded, hinted, note, unended } = row;
+  const punctuation = unended ? '…' : wordsOf(kind, folded);
   return (
     <div
-      id={`json-${line}`}
+      id={`json-${index}`}
       role="treeitem"
       aria-level={depth + 1}
       aria-expanded={opens ? !folded : undefined}
       aria-selected={current}
       className={current ? 'line line-current' : 'line'}
       style={{ top, paddingLeft: 22 + Math.min(depth, MOST_INDENTS) * indent }}
-      onClick={() => onSelect(line)}
+      onClick={() => onSelect(index)}
+      onPointerEnter={() => onHover(index)}
     >
       {opens && (
         <button
@@ -77,23 +78,24 @@ export function JsonRow({ text, lines, line, top, indent, folded, current, needl
           {folded ? <ChevronRight size={13} /> : <ChevronDown size={13} />}
         </button>
       )}
-      {keyTo > keyFrom && (
+      {key !== '' && (
         <>
           <span className="code-key">
-            <Marked text={text.slice(keyFrom, Math.min(keyTo, keyFrom + SHOWN_CHARS))} needle={needle} />
+            <Marked text={key} needle={needle} />
           </span>
           <span className="code-mark">: </span>
         </>
       )}
       {punctuation === null ? (
-        <span className={CLASSES[kind] ?? ''}>
-          <Marked text={text.slice(valueFrom, shownTo)} needle={needle} />
+        <span className={hinted ? `${CLASSES[kind] ?? ''} code-hinted` : (CLASSES[kind] ?? '')}>
+          <Marked text={value} needle={needle} />
         </span>
       ) : (
         <span className="code-mark">{punctuation}</span>
       )}
-      {shownTo < valueTo && <span className="muted"> … {valueTo - shownTo} characters more</span>}
-      {withComma && <span className="code-mark">,</span>}
+      {more > 0 && <span className="muted"> … {more} characters more</span>}
+      {comma && <span className="code-mark">,</span>}
+      {note !== '' && <span className="code-note">{note}</span>}
     </div>
   );
 }

@@ -1,136 +1,131 @@
 import { ChevronsDownUp, ChevronsUpDown } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { assertNever } from '../../../proxy-core/errors.ts';
 import { IconButton } from '../../design/Button.tsx';
-import { CopyButton } from '../../design/CopyButton.tsx';
+import { copyText } from '../../design/copy.ts';
 import { type VirtualHandle, VirtualRows } from '../../design/VirtualRows.tsx';
-import { visible } from '../../design/visible.ts';
 import { BodyBar, type BodyTools } from './BodyBar.tsx';
-import { foldsOf, lineOfRow, revealing, rowOfLine } from './folds.ts';
+import { JsonFoot } from './JsonFoot.tsx';
 import { JsonRow } from './JsonRow.tsx';
-import { type JsonLines, LineKind, lineAt, lineOfOffset, pathOf, valueOf } from './jsonLines.ts';
-import { useFind } from './useFind.ts';
+import type { TreeSession } from './treeSession.ts';
+import { useTreeFind } from './useTreeFind.ts';
 
 const ROW_HEIGHT = 19;
 const INDENT = 16;
-const PATH_CHARS = 160;
 
-function opens(lines: JsonLines, line: number): boolean {
-  const { kind } = lineAt(lines, line);
-  return kind === LineKind.openObject || kind === LineKind.openArray;
+interface JsonViewProps {
+  session: TreeSession;
+  tools: BodyTools;
+  label: string;
 }
 
-/** Everything that opens below the first level. */
-function belowTop(lines: JsonLines): Set<number> {
-  const folded = new Set<number>();
-  for (let line = 0; line < lines.count; line += 1) {
-    const { depth, close } = lineAt(lines, line);
-    if (depth === 1 && close > 0) {
-      folded.add(line);
-      line = close;
-    }
+async function copyOf(session: TreeSession, of: 'path' | 'value'): Promise<void> {
+  const line = session.currentLine;
+  if (line >= 0) await copyText(session.worker.do({ what: 'treeText', as: session.as, of, line }), of);
+}
+
+type TreeKey = 'ArrowDown' | 'ArrowUp' | 'PageDown' | 'PageUp' | 'Home' | 'End' | 'ArrowRight' | 'ArrowLeft';
+
+function isTreeKey(key: string): key is TreeKey {
+  return /^(?:Arrow(?:Down|Up|Left|Right)|Page(?:Down|Up)|Home|End)$/.test(key);
+}
+
+/** Moves through the tree as a key says; `page` is how many rows a page has. */
+function press(session: TreeSession, key: TreeKey, page: number): void {
+  const { current, state } = session;
+  const row = current === null ? undefined : session.row(current);
+  const move = (by: number): void => session.select(current === null ? 0 : current + by);
+  switch (key) {
+    case 'ArrowDown':
+      return move(1);
+    case 'ArrowUp':
+      return move(-1);
+    case 'PageDown':
+      return move(page);
+    case 'PageUp':
+      return move(-page);
+    case 'Home':
+      return session.select(0);
+    case 'End':
+      return session.select(state.count - 1);
+    case 'ArrowRight':
+      if (row?.folded === true) session.act({ do: 'fold', line: row.line, closed: false });
+      else if (row?.opens === true) move(1);
+      return undefined;
+    case 'ArrowLeft':
+      if (row?.opens === true && !row.folded) session.act({ do: 'fold', line: row.line, closed: true });
+      else if (row !== undefined) session.act({ do: 'goTo', line: Math.max(0, row.parent) });
+      return undefined;
+    default:
+      return assertNever(key);
   }
-  return folded;
 }
 
-export function JsonView({ text, lines, tools }: { text: string; lines: JsonLines; tools: BodyTools }) {
+/** JSON, or what is shown like it, as a tree: folded, searched, copied from, and with what its values mean. */
+export function JsonView({ session, tools, label }: JsonViewProps) {
   const handle = useRef<VirtualHandle>(null);
-  const [folded, setFolded] = useState<ReadonlySet<number>>(new Set());
-  const [current, setCurrent] = useState<number | null>(null);
-  const folds = useMemo(() => foldsOf(lines, folded), [lines, folded]);
-  const finder = useFind(text);
-  const place = finder.places[finder.current];
+  useSyncExternalStore(session.subscribe, session.revision);
+  const [hovered, setHovered] = useState<number | null>(null);
+  const finder = useTreeFind(session);
+  const { state, current } = session;
 
   useEffect(() => {
-    setFolded(new Set());
-    setCurrent(null);
-  }, [lines]);
-  useEffect(() => {
-    if (place === undefined) return;
-    const line = lineOfOffset(lines, place);
-    setFolded((before) => revealing(lines, before, line));
-    setCurrent(line);
-  }, [place, lines]);
-  useEffect(() => {
-    if (current !== null) handle.current?.showRow(rowOfLine(folds, current));
-  }, [current, folds]);
+    if (current !== null) handle.current?.showRow(current);
+  }, [current, state]);
 
-  const fold = (line: number, closed: boolean): void => {
-    if (!opens(lines, line)) return;
-    setFolded((before) => {
-      const next = new Set(before);
-      if (closed) next.add(line);
-      else next.delete(line);
-      return next;
-    });
-  };
-  const move = (by: number): void => {
-    const row = current === null ? 0 : rowOfLine(folds, current) + by;
-    setCurrent(lineOfRow(folds, Math.min(folds.count - 1, Math.max(0, row))));
-  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === 'ArrowDown') move(1);
-    else if (event.key === 'ArrowUp') move(-1);
-    else if (event.key === 'PageDown') move(handle.current?.rowsInSight() ?? 1);
-    else if (event.key === 'PageUp') move(-(handle.current?.rowsInSight() ?? 1));
-    else if (event.key === 'Home') move(-lines.count);
-    else if (event.key === 'End') move(lines.count);
-    else if (event.key === 'ArrowRight' && current !== null) fold(current, false);
-    else if (event.key === 'ArrowLeft' && current !== null) fold(current, true);
-    else return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'c' && current !== null) {
+      // What is marked with the mouse is copied by the browser.
+      if (window.getSelection()?.isCollapsed === false) return;
+      event.preventDefault();
+      void copyOf(session, event.shiftKey ? 'path' : 'value');
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey || !isTreeKey(event.key)) return;
+    const { key } = event;
+    session.afterwards(() => press(session, key, handle.current?.rowsInSight() ?? 1));
     event.preventDefault();
     event.stopPropagation();
   };
-  const path = current === null ? '' : pathOf(text, lines, current);
   return (
     <>
       <BodyBar tools={tools} finder={finder}>
-        <IconButton label="Fold all" className="icon-button-small" onClick={() => setFolded(belowTop(lines))}>
+        <IconButton label="Fold all" className="icon-button-small" onClick={() => session.act({ do: 'foldAll' })}>
           <ChevronsDownUp size={14} />
         </IconButton>
-        <IconButton label="Unfold all" className="icon-button-small" onClick={() => setFolded(new Set())}>
+        <IconButton label="Unfold all" className="icon-button-small" onClick={() => session.act({ do: 'unfoldAll' })}>
           <ChevronsUpDown size={14} />
         </IconButton>
       </BodyBar>
       <VirtualRows
         handle={handle}
         role="tree"
-        aria-label="Body as JSON"
+        aria-label={label}
         aria-activedescendant={current === null ? undefined : `json-${current}`}
         tabIndex={0}
         className="lines json"
-        count={folds.count}
+        count={state.count}
         rowHeight={ROW_HEIGHT}
-        overscan={20}
-        contentWidth={`calc(${Math.min(lines.widest, 4_000)}ch + 60px)`}
+        contentWidth={`calc(${Math.min(state.widest, 4_000)}ch + 60px)`}
         onKeyDown={onKeyDown}
-        renderRow={(row, top) => {
-          const line = lineOfRow(folds, row);
-          return (
-            <JsonRow
-              text={text}
-              lines={lines}
-              line={line}
-              top={top}
-              indent={INDENT}
-              folded={folded.has(line)}
-              current={line === current}
-              needle={finder.needle}
-              onFold={fold}
-              onSelect={setCurrent}
-            />
-          );
-        }}
+        onPointerLeave={() => setHovered(null)}
+        onSight={(sight) => session.look(sight)}
+        renderRow={(index, top) => (
+          <JsonRow
+            index={index}
+            row={session.row(index)}
+            top={top}
+            indent={INDENT}
+            current={index === current}
+            needle={finder.needle}
+            onFold={(line, closed) => session.act({ do: 'fold', line, closed })}
+            onSelect={(row) => session.select(row)}
+            onHover={setHovered}
+          />
+        )}
       />
-      {current !== null && (
-        <div className="json-path">
-          <span className="mono soft truncate captured">{visible(path.slice(-PATH_CHARS))}</span>
-          <CopyButton text={path} what="path" />
-          <span className="spacer" />
-          <span className="muted">Value</span>
-          <CopyButton text={() => valueOf(text, lines, current)} what="value" />
-        </div>
-      )}
+      <JsonFoot session={session} hovered={hovered} />
+      {session.problem !== '' && <p className="body-notice">{session.problem}</p>}
     </>
   );
 }

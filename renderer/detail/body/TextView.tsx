@@ -1,10 +1,10 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import { type VirtualHandle, VirtualRows } from '../../design/VirtualRows.tsx';
 import { BodyBar, type BodyTools } from './BodyBar.tsx';
 import { Marked } from './Marked.tsx';
 import { type TextLines, textLineOfOffset, textLines, textOfLine } from './textLines.ts';
 import { useColumns } from './useColumns.ts';
-import { useFind } from './useFind.ts';
+import { type FindPlace, useFind } from './useFind.ts';
 
 const ROW_HEIGHT = 19;
 /** Longer texts are not wrapped at the edge: it would be done again at every change of the window's size. */
@@ -17,16 +17,18 @@ interface TextViewProps {
   /** Lines that go as far as they are long. */
   lines: TextLines;
   tools: BodyTools;
+  place?: FindPlace | null;
+  children?: ReactNode;
 }
 
 /** Text by lines, only those in sight. Never anything but text: markup in it does not run. */
-export function TextView({ text, lines: long, tools }: TextViewProps) {
+export function TextView({ text, lines: long, tools, place: findPlace = null, children }: TextViewProps) {
   const handle = useRef<VirtualHandle>(null);
   const box = useRef<HTMLDivElement>(null);
   const columns = useColumns(box, GUTTER);
   const wrapped = columns !== null && text.length <= WRAPPED_CHARS;
   const lines = useMemo(() => (wrapped ? textLines(text, columns) : long), [wrapped, text, columns, long]);
-  const finder = useFind(text);
+  const finder = useFind(text, findPlace);
   const place = finder.places[finder.current];
   useEffect(() => {
     if (place !== undefined) handle.current?.showRow(textLineOfOffset(lines, place));
@@ -34,7 +36,9 @@ export function TextView({ text, lines: long, tools }: TextViewProps) {
   const digits = String(lines.numbers.length).length;
   return (
     <>
-      <BodyBar tools={tools} finder={finder} />
+      <BodyBar tools={tools} finder={finder}>
+        {children}
+      </BodyBar>
       <div ref={box} className="lines-box">
         <VirtualRows
           handle={handle}
@@ -44,7 +48,6 @@ export function TextView({ text, lines: long, tools }: TextViewProps) {
           className="lines"
           count={lines.count}
           rowHeight={ROW_HEIGHT}
-          overscan={20}
           contentWidth={wrapped ? undefined : `calc(${lines.widest + digits}ch + 44px)`}
           renderRow={(row, top) => (
             <div className="line" style={{ top }}>

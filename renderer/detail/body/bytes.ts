@@ -25,11 +25,27 @@ export function memorySource(bytes: Uint8Array<ArrayBuffer>): ByteSource {
   return { size: bytes.length, read: (offset, length) => Promise.resolve(bytes.subarray(offset, offset + length)) };
 }
 
-export function bodySource(id: number, side: MessageSide, form: BodyForm, size: number): ByteSource {
+export function blobSource(blob: Blob): ByteSource {
+  return {
+    size: blob.size,
+    read: async (offset, length) => new Uint8Array(await blob.slice(offset, offset + length).arrayBuffer()),
+  };
+}
+
+/** Where a body stands. */
+export interface BodyPlace {
+  id: number;
+  side: MessageSide;
+  /** Id or name of a snapshot; the store where there is none. */
+  snapshot?: string | undefined;
+}
+
+export function bodySource({ id, side, snapshot }: BodyPlace, form: BodyForm, size: number): ByteSource {
+  const place = { id, side, form, ...(snapshot === undefined ? {} : { snapshot }) };
   return {
     size,
     async read(offset, length, signal) {
-      const slice = await engine().pairs.body({ id, side, form, offset, length }, signal === undefined ? {} : { signal });
+      const slice = await engine().pairs.body({ ...place, offset, length }, signal === undefined ? {} : { signal });
       return fromBase64(slice.base64);
     },
   };
@@ -50,16 +66,6 @@ export function joined(first: Uint8Array<ArrayBuffer>, second: ByteSource): Byte
       return bytes;
     },
   };
-}
-
-/** Text of bytes, in a charset that the sender named; one that nobody knows is read as UTF-8. */
-export function decodeText(bytes: Uint8Array<ArrayBuffer>, charset: string): string {
-  try {
-    return new TextDecoder(charset === '' ? 'utf-8' : charset).decode(bytes);
-  } catch {
-    // A label that the Encoding Standard does not know.
-    return new TextDecoder().decode(bytes);
-  }
 }
 
 /** Bytes one to one as characters: for looking at what was sent, not at what it means. */
