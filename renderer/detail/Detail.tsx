@@ -1,12 +1,18 @@
 import { Tabs } from '@base-ui/react/tabs';
 import { PanelBottom, PanelRight, X } from 'lucide-react';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
-import { IconButton } from '../design/Button.tsx';
+import { Button, IconButton } from '../design/Button.tsx';
 import { ReplayTab } from '../replay/ReplayTab.tsx';
-import { CurlTab } from './CurlTab.tsx';
+import { CausedTab } from './caused/CausedTab.tsx';
+import { Compare } from './compare/Compare.tsx';
+import { stopComparing, useCompare } from './compare/store.ts';
+import { CodeTab } from './copy/CodeTab.tsx';
 import { DetailActions } from './DetailActions.tsx';
 import { DetailTitle } from './DetailTitle.tsx';
 import { MessageTab } from './MessageTab.tsx';
+import { MessagesTab } from './messages/MessagesTab.tsx';
+import { ModelTab } from './messages/ModelTab.tsx';
+import { streamWords } from './messages/words.ts';
 import { Overview } from './Overview.tsx';
 import { RawTab } from './RawTab.tsx';
 import { type DetailTab, useDetail } from './store.ts';
@@ -15,7 +21,26 @@ import './detail.css';
 import './message.css';
 import './overview.css';
 
+/** The pair that is selected, or two that are compared. */
 export function Detail({ onClose }: { onClose: () => void }) {
+  const comparison = useCompare((state) => state.shown);
+  return comparison === null ? <OnePair onClose={onClose} /> : <Compare comparison={comparison} />;
+}
+
+/** Says that the next row selected is what the pair shown is compared with. */
+function Waiting({ id }: { id: number }) {
+  return (
+    <p className="compare-waiting">
+      <span className="spacer">Select in the list what pair {id} is to be compared with.</span>
+      <Button tone="quiet" onClick={stopComparing}>
+        Cancel
+      </Button>
+    </p>
+  );
+}
+
+function OnePair({ onClose }: { onClose: () => void }) {
+  const waiting = useCompare((state) => state.waiting);
   const { detail, problem, tab } = useDetail();
   const side = usePreferences((state) => state.detailSide);
   const closing = (
@@ -44,10 +69,13 @@ export function Detail({ onClose }: { onClose: () => void }) {
   const replayed = detail.replayOf !== null || detail.replays.length > 0;
   const tabs: { value: DetailTab; label: string }[] = [
     { value: 'overview', label: 'Overview' },
+    ...(detail.model === null ? [] : [{ value: 'model' as const, label: 'Model' }]),
+    ...(detail.conversation === null ? [] : [{ value: 'messages' as const, label: streamWords(detail.conversation).title }]),
     { value: 'request', label: 'Request' },
     { value: 'response', label: 'Response' },
     { value: 'timing', label: 'Timing' },
-    { value: 'curl', label: 'cURL' },
+    { value: 'caused', label: detail.direction === 'in' ? 'Caused' : 'Cause' },
+    { value: 'curl', label: 'cURL & code' },
     { value: 'raw', label: 'Raw' },
     ...(replayed
       ? [{ value: 'replay' as const, label: detail.replays.length > 1 ? `Replays ${detail.replays.length}` : 'Replay' }]
@@ -61,6 +89,7 @@ export function Detail({ onClose }: { onClose: () => void }) {
         <DetailActions detail={detail} />
         {closing}
       </header>
+      {waiting !== null && <Waiting id={waiting} />}
       <Tabs.Root
         className="detail-tabs"
         value={shown}
@@ -76,10 +105,13 @@ export function Detail({ onClose }: { onClose: () => void }) {
         </Tabs.List>
         <Tabs.Panel value={shown} className="tab-panel">
           {shown === 'overview' && <Overview detail={detail} />}
+          {shown === 'model' && <ModelTab key={detail.id} detail={detail} />}
+          {shown === 'messages' && <MessagesTab key={detail.id} detail={detail} />}
           {shown === 'request' && <MessageTab key="request" detail={detail} side="request" />}
           {shown === 'response' && <MessageTab key="response" detail={detail} side="response" />}
           {shown === 'timing' && <Timing detail={detail} />}
-          {shown === 'curl' && <CurlTab detail={detail} />}
+          {shown === 'caused' && <CausedTab key={detail.id} detail={detail} />}
+          {shown === 'curl' && <CodeTab detail={detail} />}
           {shown === 'raw' && <RawTab detail={detail} />}
           {shown === 'replay' && <ReplayTab detail={detail} />}
         </Tabs.Panel>

@@ -1,5 +1,5 @@
 import type { PairDetail } from '../../proxy-core/rrpair/shapes.ts';
-import { DirectionMark, StatusMark } from '../design/Badges.tsx';
+import { DirectionMark, directionWords, StatusMark } from '../design/Badges.tsx';
 import { formatMs } from '../design/format.ts';
 import { visible } from '../design/visible.ts';
 
@@ -9,8 +9,10 @@ const TITLE_CHARS = 400;
 export function DetailTitle({ detail }: { detail: PairDetail }) {
   return (
     <h2 className="detail-title">
-      <DirectionMark direction={detail.direction} />
-      <span className="detail-command">{visible(detail.command)}</span>
+      <span className="detail-direction" title={directionWords[detail.direction]}>
+        <DirectionMark direction={detail.direction} />
+      </span>
+      <span className="detail-command">{visible(detail.command.slice(0, TITLE_CHARS))}</span>
       <span className="captured truncate detail-location" title={visible(detail.location.slice(0, TITLE_CHARS))}>
         {visible(detail.location.slice(0, TITLE_CHARS))}
       </span>

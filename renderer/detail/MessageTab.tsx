@@ -1,12 +1,18 @@
 import type { MessageSide, PairDetail } from '../../proxy-core/rrpair/shapes.ts';
-import { formatBytes } from '../design/format.ts';
 import { visible } from '../design/visible.ts';
+import { inSnapshot } from '../list/snapshot.ts';
 import { BodyPane } from './body/BodyPane.tsx';
-import { HeaderTable } from './HeaderTable.tsx';
+import { isDecoded } from './facts.ts';
+import { HeadViews } from './HeadViews.tsx';
+import { ReadingTab } from './reading/ReadingTab.tsx';
 
-/** Headers and body of one message, side by side where there is room. */
+/** Characters of a start line that are laid out; all of it is in the URL's copy. */
+const START_LINE_CHARS = 8_000;
+
+/** Headers and body of one message, side by side where there is room; of protocols without headers, what was said. */
 export function MessageTab({ detail, side }: { detail: PairDetail; side: MessageSide }) {
   const message = side === 'request' ? detail.request : detail.response;
+  if (isDecoded(detail)) return <ReadingTab key={`${detail.id} ${side}`} detail={detail} side={side} />;
   if (message === null || (message.headBytes === 0 && message.wireBytes === 0)) {
     return (
       <p className="pane-note">
@@ -21,25 +27,14 @@ export function MessageTab({ detail, side }: { detail: PairDetail; side: Message
   return (
     <div className="message">
       <section className="message-head" aria-label={`${side === 'request' ? 'Request' : 'Response'} headers`}>
-        <p className="start-line mono captured">{visible(message.startLine)}</p>
-        {message.interim.map((head) => (
-          <details key={`${head.startLine} ${head.headers.length}`} className="interim">
-            <summary className="mono captured">{visible(head.startLine)}</summary>
-            <HeaderTable fields={head.headers} label="Interim headers" />
-          </details>
-        ))}
-        <HeaderTable fields={message.headers} label="Headers" />
-        {message.trailers.length > 0 && (
-          <>
-            <h3 className="facts-title trailers-title">Trailers</h3>
-            <HeaderTable fields={message.trailers} label="Trailers" />
-          </>
-        )}
-        <p className="message-sizes muted">
-          {message.headers.length} headers · {formatBytes(message.headBytes)}
-        </p>
+        <p className="start-line mono captured">{visible(message.startLine.slice(0, START_LINE_CHARS))}</p>
+        <HeadViews key={`${detail.id} ${side}`} detail={detail} side={side} message={message} {...inSnapshot()} />
       </section>
-      <BodyPane key={`${detail.id} ${side}`} detail={detail} side={side} message={message} />
+      {detail.conversation === 'websocket' ? (
+        <p className="pane-note">What was said after the upgrade stands in Messages, and its bytes in Raw.</p>
+      ) : (
+        <BodyPane key={`${detail.id} ${side}`} detail={detail} side={side} message={message} />
+      )}
     </div>
   );
 }

@@ -1,12 +1,21 @@
 import { CircleAlert, RotateCcw } from 'lucide-react';
 import type { PairDetail } from '../../proxy-core/rrpair/shapes.ts';
+import { useContainers } from '../containers/store.ts';
 import { StatusMark, TechnologyBadge } from '../design/Badges.tsx';
 import { formatBytes, formatMs } from '../design/format.ts';
+import { Sentence } from '../design/Sentence.tsx';
 import { visible } from '../design/visible.ts';
 import { selectPair } from '../list/actions.ts';
+import { MarkSection } from '../marks/MarkSection.tsx';
+import { CauseCallout } from './caused/CauseCallout.tsx';
 import { Fact, FactGroup } from './Facts.tsx';
-import { entryWords, reasonPhrase, technologiesOf, urlOf } from './facts.ts';
+import { clientWords, entryWords, reasonPhrase, technologiesOf, titlesOf, urlOf } from './facts.ts';
+import { OtherEnds, Pushed } from './OtherEnds.tsx';
 import { TlsFacts } from './TlsFacts.tsx';
+import { isExplained, UnreadTls } from './UnreadTls.tsx';
+
+/** Characters of what was captured that are laid out. */
+const SHOWN_CHARS = 4_000;
 
 function when(iso: string): string {
   const date = new Date(iso);
@@ -16,28 +25,38 @@ function when(iso: string): string {
 /** What a person asks first: what was called, what came back, how long it took, and how we know. */
 export function Overview({ detail }: { detail: PairDetail }) {
   const { request, response, failure, connection, timing } = detail;
+  const containers = useContainers((state) => state.list);
   const url = urlOf(detail);
+  const titles = titlesOf(detail);
   const encoding = [request.contentEncoding, response?.contentEncoding ?? ''].filter((name) => name !== '');
   return (
     <div className="overview">
-      {failure !== null && (
+      <MarkSection detail={detail} />
+      {failure !== null && !isExplained(detail, containers) && (
         <div className={`callout ${failure.code === 'not-decoded' ? 'callout-info' : 'callout-bad'}`}>
           <CircleAlert size={16} aria-hidden />
           <div>
-            <p>{failure.sentence}</p>
-            {failure.detail !== '' && <p className="mono soft captured">{visible(failure.detail)}</p>}
+            <p>
+              <Sentence text={failure.sentence} />
+            </p>
+            {failure.detail !== '' && <p className="mono soft captured">{visible(failure.detail.slice(0, SHOWN_CHARS))}</p>}
           </div>
         </div>
       )}
+      <UnreadTls detail={detail} />
+      {detail.direction === 'out' && <CauseCallout detail={detail} />}
+      <OtherEnds ends={detail.otherEnds} />
+      <Pushed by={detail.promisedWith} />
       <div className="overview-groups">
         <FactGroup title="Call">
-          <Fact name="URL" copy={url}>
-            {visible(url)}
+          <Fact name={titles.location} copy={url}>
+            {visible(url.slice(0, SHOWN_CHARS))}
+            {url.length > SHOWN_CHARS && <span className="muted"> … {url.length - SHOWN_CHARS} characters more</span>}
           </Fact>
-          <Fact name="Method">{visible(detail.command)}</Fact>
+          <Fact name={titles.command}>{visible(detail.command.slice(0, SHOWN_CHARS))}</Fact>
           <Fact name="Status">
             <StatusMark status={detail.status} error={detail.error} open={detail.state === 'open'} />{' '}
-            {visible(reasonPhrase(detail))}
+            {visible(reasonPhrase(detail).slice(0, SHOWN_CHARS))}
           </Fact>
           <Fact name="Direction">
             {detail.direction === 'in' ? 'Inbound: the application received it' : 'Outbound: the application made it'}
@@ -68,8 +87,8 @@ export function Overview({ detail }: { detail: PairDetail }) {
               {formatMs(timing.dialMs)} to connect{timing.tlsMs > 0 ? `, ${formatMs(timing.tlsMs)} for TLS` : ''}
             </Fact>
           )}
-          <Fact name="Request body">{formatBytes(detail.requestBytes)}</Fact>
-          <Fact name="Response body">{formatBytes(detail.responseBytes)}</Fact>
+          <Fact name={titles.request}>{formatBytes(detail.requestBytes)}</Fact>
+          <Fact name={titles.response}>{formatBytes(detail.responseBytes)}</Fact>
           {encoding.length > 0 && <Fact name="Encoded as">{visible(encoding.join(', '))}</Fact>}
         </FactGroup>
         <FactGroup title="Technologies">
@@ -82,7 +101,7 @@ export function Overview({ detail }: { detail: PairDetail }) {
               <dd className="fact-lines">
                 {evidence.map((line) => (
                   <span key={line} className="mono soft captured">
-                    {visible(line)}
+                    {visible(line.slice(0, SHOWN_CHARS))}
                   </span>
                 ))}
               </dd>
@@ -90,8 +109,13 @@ export function Overview({ detail }: { detail: PairDetail }) {
           ))}
         </FactGroup>
         <FactGroup title="Connection">
+          {connection.entry === 'transparent' && (
+            <Fact name="Container" copy={detail.source}>
+              {visible(detail.source)}
+            </Fact>
+          )}
           <Fact name="From" copy={connection.clientAddress}>
-            {visible(connection.clientAddress)}
+            {visible(clientWords(connection))}
           </Fact>
           <Fact name="Through">{entryWords(connection.entry)}</Fact>
           <Fact name="To" copy={`${connection.upstreamHost}:${connection.upstreamPort}`}>
@@ -102,6 +126,11 @@ export function Overview({ detail }: { detail: PairDetail }) {
               {connection.upstreamAddress}
             </Fact>
           )}
+          {connection.session.map(([name, value]) => (
+            <Fact key={name} name={visible(name)}>
+              {visible(value.slice(0, SHOWN_CHARS))}
+            </Fact>
+          ))}
           <TlsFacts client={connection.clientTls} upstream={connection.upstreamTls} />
         </FactGroup>
       </div>

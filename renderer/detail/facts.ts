@@ -1,10 +1,36 @@
+import { targetOf } from '../../proxy-core/rrpair/location.ts';
+import { isOwnLocation, ownLocations, protocolFacts } from '../../proxy-core/rrpair/protocols.ts';
 import type { Evidence, PairDetail } from '../../proxy-core/rrpair/shapes.ts';
 
-/** The whole address that was called. */
+/** Only what has a head can be sent again or written as a command. */
+export function isHttp({ protocol }: Pick<PairDetail, 'protocol'>): boolean {
+  return protocol === 'http' || protocol === 'https';
+}
+
+/** A command and its answer, of a protocol that has no heads. */
+export function isDecoded({ protocol }: Pick<PairDetail, 'protocol'>): boolean {
+  return protocolFacts(protocol).kind === 'decoded';
+}
+
+/** The whole address that was called; of other protocols, what the command was about. */
 export function urlOf(detail: PairDetail): string {
-  if (detail.protocol !== 'http' && detail.protocol !== 'https') return detail.host;
-  if (/^https?:\/\//i.test(detail.location)) return detail.location;
-  return `${detail.protocol}://${detail.host}${detail.location.startsWith('/') ? '' : '/'}${detail.location}`;
+  if (isDecoded(detail)) return detail.location;
+  if (!isHttp(detail)) return detail.host;
+  const target = targetOf(detail.location);
+  if (/^https?:\/\//i.test(target)) return target;
+  return `${detail.protocol}://${detail.host}${target.startsWith('/') ? '' : '/'}${target}`;
+}
+
+/** What the parts of a pair are called. */
+export function titlesOf(detail: PairDetail): { location: string; command: string; request: string; response: string } {
+  if (!isDecoded(detail)) return { location: 'URL', command: 'Method', request: 'Request body', response: 'Response body' };
+  const { location } = protocolFacts(detail.protocol);
+  return {
+    location: isOwnLocation(location) ? ownLocations[location].title : 'Location',
+    command: 'Command',
+    request: 'Sent',
+    response: 'Received',
+  };
 }
 
 /** The words after the status code, as the server sent them. */
@@ -18,7 +44,7 @@ const ENTRIES: Readonly<Record<string, string>> = {
   connect: 'Outbound port (CONNECT tunnel)',
   socks4: 'Outbound port (SOCKS 4)',
   socks5: 'Outbound port (SOCKS 5)',
-  transparent: 'Redirected traffic',
+  transparent: 'Container mode (redirected in its network)',
   replay: 'Replay, straight to the server',
 };
 
@@ -34,4 +60,14 @@ export function technologiesOf(evidence: readonly Evidence[]): [technology: stri
     found.set(entry.technology, lines.add(entry.evidence));
   }
   return [...found].map(([technology, lines]) => [technology, [...lines]]);
+}
+
+/** Who called: by name where Docker has one for the address. */
+export function clientWords({ clientName, clientAddress }: PairDetail['connection']): string {
+  return clientName === '' ? clientAddress : `${clientName} (${clientAddress})`;
+}
+
+/** Where the other end of the same call was captured; `called` is that source's name for people. */
+export function otherEndWords(direction: PairDetail['direction'], called: string): string {
+  return direction === 'in' ? `Also captured arriving at ${called}` : `Also captured leaving ${called}`;
 }

@@ -7,9 +7,9 @@ describe('phasesOf', () => {
     expect(phases.map(({ name, start, length }) => [name, start, length])).toEqual([
       ['Connect', 0, 2],
       ['TLS', 2, 20],
-      ['Request', 22, 1],
-      ['Wait', 23, 40],
-      ['Response', 63, 5],
+      ['Request sent', 22, 1],
+      ['Waiting', 23, 40],
+      ['Receiving', 63, 5],
     ]);
     expect(total).toBe(68);
   });
@@ -17,8 +17,8 @@ describe('phasesOf', () => {
   it('leaves out what did not happen, and counts nothing backwards', () => {
     const { phases, total } = phasesOf({ dialMs: 0, tlsMs: 0, requestMs: 3, waitMs: -1, responseMs: null });
     expect(phases.map(({ name, length }) => [name, length])).toEqual([
-      ['Request', 3],
-      ['Wait', 0],
+      ['Request sent', 3],
+      ['Waiting', 0],
     ]);
     expect(total).toBe(3);
   });

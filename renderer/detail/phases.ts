@@ -21,14 +21,14 @@ export function phasesOf(timing: PairDetail['timing']): { phases: Phase[]; total
       'Name look-up and TCP connection to the server; once per connection, its later requests do not wait for it.',
     ],
     ['TLS', 'setup', timing.tlsMs > 0 ? timing.tlsMs : null, 'Handshake with the server, once per connection.'],
-    ['Request', 'request', timing.requestMs, 'First to last byte of the request.'],
+    ['Request sent', 'request', timing.requestMs, 'First to last byte of the request.'],
     [
-      'Wait',
+      'Waiting',
       'wait',
       timing.waitMs,
       'Last byte of the request to first byte of the response: the server’s own time and the way there and back.',
     ],
-    ['Response', 'response', timing.responseMs, 'First to last byte of the response.'],
+    ['Receiving', 'response', timing.responseMs, 'First to last byte of the response.'],
   ];
   const phases: Phase[] = [];
   let at = 0;

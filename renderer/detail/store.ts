@@ -2,9 +2,20 @@ import { create } from 'zustand';
 import type { PairDetail } from '../../proxy-core/rrpair/shapes.ts';
 import { isAbort, isLost, sentenceOf } from '../api/client.ts';
 import { useEngine } from '../api/engine.ts';
+import { inSnapshot } from '../list/snapshot.ts';
 import { useList } from '../list/store.ts';
 
-export type DetailTab = 'overview' | 'request' | 'response' | 'timing' | 'curl' | 'raw' | 'replay';
+export type DetailTab =
+  | 'overview'
+  | 'model'
+  | 'messages'
+  | 'request'
+  | 'response'
+  | 'timing'
+  | 'caused'
+  | 'curl'
+  | 'raw'
+  | 'replay';
 
 export interface DetailState {
   open: boolean;
@@ -41,7 +52,7 @@ async function load(): Promise<void> {
   const own = new AbortController();
   asked = own;
   try {
-    const detail = await client.pairs.get({ id: selectedId }, { signal: own.signal });
+    const detail = await client.pairs.get({ id: selectedId, ...inSnapshot() }, { signal: own.signal });
     if (own.signal.aborted) return;
     loadedAt = performance.now();
     useDetail.setState({ detail, problem: '' });
