@@ -12,7 +12,7 @@ export default defineConfig({
     // The policy allows no `data:` sources.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    chunkSizeWarningLimit: 900,
+    chunkSizeWarningLimit: 1_200,
     rolldownOptions: {
       onLog(level, log, report) {
         // Libraries mark their modules for server rendering, which there is none of here.

@@ -2,19 +2,25 @@ import { CSPProvider } from '@base-ui/react/csp-provider';
 import { Tooltip } from '@base-ui/react/tooltip';
 import { useEffect, useState } from 'react';
 import { useEngine } from '../api/engine.ts';
+import { ContainerDialogs } from '../containers/ContainerDialogs.tsx';
 import { Splitter } from '../design/Splitter.tsx';
 import { Toasts } from '../design/Toasts.tsx';
+import { RevealDialog } from '../detail/copy/RevealDialog.tsx';
 import { Help } from '../help/Help.tsx';
+import { Silence } from '../help/Silence.tsx';
+import { Palette } from '../palette/Palette.tsx';
+import { PreferencesDialog } from '../preferences/PreferencesDialog.tsx';
+import { SnapshotBar } from '../snapshots/SnapshotBar.tsx';
 import { Sources } from '../sources/Sources.tsx';
+import { Tour } from '../tour/Tour.tsx';
+import { ActDialogs } from './ActDialogs.tsx';
 import { Banners } from './Banners.tsx';
 import { onWindowKey } from './keys.ts';
+import { closeSourcesOver, NARROW, toggleSources, useSourcesOver } from './panel.ts';
 import { setPreferences, usePreferences } from './preferences.ts';
 import { TopBar } from './TopBar.tsx';
 import { Workspace } from './Workspace.tsx';
 import './app.css';
-
-/** Below this width the sources lie over the list instead of beside it. */
-const NARROW = '(width < 900px)';
 
 function useMedia(query: string): boolean {
   const [matches, setMatches] = useState(() => window.matchMedia(query).matches);
@@ -30,13 +36,13 @@ function useMedia(query: string): boolean {
 export function App() {
   const narrow = useMedia(NARROW);
   const { sourcesOpen, sourcesWidth } = usePreferences();
-  const [over, setOver] = useState(false);
+  const over = useSourcesOver((state) => state.over);
   const shown = narrow ? over : sourcesOpen;
   useEffect(() => {
     document.addEventListener('keydown', onWindowKey);
     return () => document.removeEventListener('keydown', onWindowKey);
   }, []);
-  const capturing = useEngine((state) => state.status?.capture.state === 'on');
+  const capturing = useEngine((state) => state.status?.capture.state === 'on' || (state.status?.docker.capturing ?? 0) > 0);
   useEffect(() => {
     document.title = capturing ? 'Sidetap · capturing' : 'Sidetap';
   }, [capturing]);
@@ -44,7 +50,7 @@ export function App() {
     <CSPProvider disableStyleElements>
       <Tooltip.Provider delay={450} closeDelay={0}>
         <div className="app">
-          {shown && narrow && <div className="over-scrim" onClick={() => setOver(false)} />}
+          {shown && narrow && <div className="over-scrim" onClick={closeSourcesOver} />}
           {shown && (
             <aside
               aria-label="Sources"
@@ -53,7 +59,7 @@ export function App() {
               onKeyDown={(event) => {
                 if (!narrow || event.key !== 'Escape') return;
                 event.preventDefault();
-                setOver(false);
+                closeSourcesOver();
               }}
             >
               <Sources />
@@ -70,15 +76,21 @@ export function App() {
             </aside>
           )}
           <main className="app-main">
-            <TopBar
-              sourcesShown={shown}
-              onToggleSources={() => (narrow ? setOver(!over) : setPreferences({ sourcesOpen: !sourcesOpen }))}
-            />
+            {!shown && <h1 className="sr-only">Sidetap</h1>}
+            <TopBar sourcesShown={shown} onToggleSources={toggleSources} />
             <Banners />
+            <Silence />
+            <SnapshotBar />
             <Workspace />
           </main>
         </div>
         <Help />
+        <Palette />
+        <PreferencesDialog />
+        <ContainerDialogs />
+        <ActDialogs />
+        <RevealDialog />
+        <Tour />
         <Toasts />
       </Tooltip.Provider>
     </CSPProvider>

@@ -1,9 +1,12 @@
 import { CircleAlert, Info, TriangleAlert, Unplug, X } from 'lucide-react';
 import { useState } from 'react';
 import { useEngine } from '../api/engine.ts';
+import { showDialog, useContainers } from '../containers/store.ts';
 import { IconButton } from '../design/Button.tsx';
-import { visible } from '../design/visible.ts';
+import { plural } from '../design/format.ts';
+import { Sentence } from '../design/Sentence.tsx';
 import { showHelp } from '../help/store.ts';
+import { containerOf, noticesInSight } from './notices.ts';
 
 const ICONS = { info: Info, warning: TriangleAlert, error: CircleAlert } as const;
 
@@ -12,7 +15,10 @@ export function Banners() {
   const link = useEngine((state) => state.link);
   const status = useEngine((state) => state.status);
   const [dismissed, setDismissed] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
+  const names = useContainers((state) => state.list)?.map(({ name }) => name) ?? [];
   const notices = (status?.notices ?? []).filter((notice) => !dismissed.has(`${notice.id} ${notice.at}`));
+  const { shown, more } = noticesInSight(notices, all);
   return (
     <div className="banners">
       {link === 'lost' && (
@@ -30,15 +36,22 @@ export function Banners() {
           </p>
         </div>
       )}
-      {notices.map((notice) => {
+      {shown.map((notice) => {
         const Icon = ICONS[notice.level];
+        const container = containerOf(notice, names);
         return (
           <div key={notice.id} role="status" className={`banner banner-${notice.level}`}>
             <Icon size={15} aria-hidden />
-            <p className="captured">{visible(notice.text)}</p>
+            <p className="captured">
+              <Sentence text={notice.text} />
+            </p>
             {/certificate|trust/i.test(notice.text) && (
-              <button type="button" className="link-button" onClick={() => showHelp('trust')}>
-                How to trust it
+              <button
+                type="button"
+                className="link-button"
+                onClick={() => (container === undefined ? showHelp('trust') : showDialog('tls', container))}
+              >
+                {container === undefined ? 'How to trust it' : 'Fix'}
               </button>
             )}
             <IconButton
@@ -51,6 +64,13 @@ export function Banners() {
           </div>
         );
       })}
+      {more > 0 && (
+        <div className="banner banner-info banner-more">
+          <button type="button" className="link-button" onClick={() => setAll(true)}>
+            Show {plural(more, 'more notice')}
+          </button>
+        </div>
+      )}
     </div>
   );
 }

@@ -1,11 +1,26 @@
-import { Ellipsis, FileDown, Keyboard, KeyRound, PanelLeft, Pause, Play, Trash2 } from 'lucide-react';
+import {
+  Command,
+  Ellipsis,
+  FileDown,
+  FileInput,
+  FileUp,
+  Keyboard,
+  PanelLeft,
+  Pause,
+  Play,
+  RotateCcw,
+  Settings,
+  SquarePen,
+  Trash2,
+} from 'lucide-react';
+import { compose } from '../compose/store.ts';
 import { IconButton } from '../design/Button.tsx';
-import { Menu, MenuItem, MenuSeparator } from '../design/Menu.tsx';
+import { Menu, MenuSeparator } from '../design/Menu.tsx';
 import { FilterBar } from '../filter/FilterBar.tsx';
-import { showHelp } from '../help/store.ts';
 import { togglePause } from '../list/actions.ts';
 import { useList } from '../list/store.ts';
-import { clearPairs, exportHar } from './toolActions.ts';
+import { ActionItem } from '../palette/ActionItem.tsx';
+import { clearPairs } from './toolActions.ts';
 
 interface TopBarProps {
   sourcesShown: boolean;
@@ -20,6 +35,9 @@ export function TopBar({ sourcesShown, onToggleSources }: TopBarProps) {
         <PanelLeft size={16} />
       </IconButton>
       <FilterBar />
+      <IconButton label="Compose a request" onClick={compose}>
+        <SquarePen size={16} />
+      </IconButton>
       <IconButton label={paused ? 'Follow again' : 'Pause the list'} keys="Space" aria-pressed={paused} onClick={togglePause}>
         {paused ? <Play size={16} /> : <Pause size={16} />}
       </IconButton>
@@ -34,16 +52,15 @@ export function TopBar({ sourcesShown, onToggleSources }: TopBarProps) {
           </button>
         }
       >
-        <MenuItem icon={<FileDown size={14} />} onSelect={() => void exportHar(false)}>
-          Export these pairs as HAR
-        </MenuItem>
-        <MenuItem icon={<KeyRound size={14} />} onSelect={() => void exportHar(true)}>
-          Export as HAR with secrets
-        </MenuItem>
+        <ActionItem id="palette" icon={<Command size={14} />} />
         <MenuSeparator />
-        <MenuItem icon={<Keyboard size={14} />} keys="?" onSelect={() => showHelp('keys')}>
-          Keys
-        </MenuItem>
+        <ActionItem id="replay-many" icon={<RotateCcw size={14} />} />
+        <ActionItem id="export" icon={<FileUp size={14} />} />
+        <ActionItem id="import" icon={<FileInput size={14} />} />
+        <ActionItem id="export-har" icon={<FileDown size={14} />} />
+        <MenuSeparator />
+        <ActionItem id="preferences" icon={<Settings size={14} />} />
+        <ActionItem id="keys" icon={<Keyboard size={14} />} />
       </Menu>
     </div>
   );

@@ -6,15 +6,18 @@ import { Detail } from '../detail/Detail.tsx';
 import { openDetail, useDetail } from '../detail/store.ts';
 import { Empty, NoMatch } from '../empty/Empty.tsx';
 import { clearFilter } from '../filter/actions.ts';
+import { Histogram } from '../histogram/Histogram.tsx';
 import { List } from '../list/List.tsx';
 import { useList } from '../list/store.ts';
-import { leaveDetail } from './keys.ts';
+import { leaveDetail } from './focus.ts';
 import { ListFoot } from './ListFoot.tsx';
 import { setPreferences, usePreferences } from './preferences.ts';
 
 /** Pixels that the list keeps, however large the details are made. */
 const LIST_MIN = { bottom: 130, right: 300 };
 const DETAIL_MIN = { bottom: 150, right: 320 };
+/** Below this height of the list's place there are more important things to show than the traffic over time. */
+const HISTOGRAM_MIN = 300;
 
 /** The list and, when a pair is open, its details below or to the right. */
 export function Workspace() {
@@ -37,7 +40,7 @@ export function Workspace() {
   return (
     <div ref={place} className={`workspace workspace-${side}`}>
       <div className="workspace-list">
-        <ListOrReason />
+        <ListOrReason low={size.height - (open && side === 'bottom' ? value : 0) < HISTOGRAM_MIN} />
       </div>
       {open && (
         <>
@@ -59,8 +62,9 @@ export function Workspace() {
   );
 }
 
-function ListOrReason() {
+function ListOrReason({ low }: { low: boolean }) {
   const { total, loading, problem, filter, hiddenNoise, boundary } = useList();
+  const histogram = usePreferences((state) => state.histogram);
   const known = useEngine((state) => state.status !== null);
   if (problem !== '') {
     return (
@@ -74,6 +78,7 @@ function ListOrReason() {
   if (total === 0 && boundary === null) return filter === '' && hiddenNoise === 0 ? <Empty /> : <NoMatch />;
   return (
     <>
+      {histogram && !low && <Histogram />}
       <List onOpen={() => openDetail()} onClose={leaveDetail} />
       <ListFoot />
     </>

@@ -3,11 +3,13 @@ import { engine } from '../api/engine.ts';
 import { plural } from '../design/format.ts';
 import { dismissToast, toast, updateToast } from '../design/toasts.ts';
 import { follow, selectNothing } from '../list/actions.ts';
+import { inSnapshot, refuseInSnapshot } from '../list/snapshot.ts';
 import { useList } from '../list/store.ts';
 import { saveFile } from './saveFile.ts';
 
 /** Empties the list; pinned pairs stay, and for a while it can be undone. */
 export async function clearPairs(): Promise<void> {
+  if (refuseInSnapshot()) return;
   try {
     const { hidden } = await engine().pairs.clear();
     selectNothing();
@@ -32,14 +34,17 @@ async function undoClear(): Promise<void> {
   }
 }
 
-/** Writes what the filter finds as a HAR file, with progress; it can be cancelled. */
-export async function exportHar(reveal: boolean): Promise<void> {
+/** Writes what the filter finds as a HAR file, secrets masked unless the settings say otherwise, with progress; it can be cancelled. */
+export async function exportHar(): Promise<void> {
   const { filter, noise, sort } = useList.getState();
   const stop = new AbortController();
   const id = toast({ text: 'Exporting HAR…', tone: 'plain', progress: null, action: { label: 'Cancel', run: () => stop.abort() } });
   try {
     const pieces: string[] = [];
-    for await (const piece of await engine().export.har({ query: { filter, noise, sort }, reveal }, { signal: stop.signal })) {
+    for await (const piece of await engine().export.har(
+      { query: { filter, noise, sort }, ...inSnapshot() },
+      { signal: stop.signal },
+    )) {
       pieces.push(piece.text);
       updateToast(id, {
         text: `Exporting ${plural(piece.total, 'pair')} as HAR`,

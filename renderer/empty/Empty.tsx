@@ -1,4 +1,4 @@
-import { ArrowRight, CircleCheck, CircleDashed, FilterX } from 'lucide-react';
+import { FilterX } from 'lucide-react';
 import { useEngine } from '../api/engine.ts';
 import { setPreferences, usePreferences } from '../app/preferences.ts';
 import { Button } from '../design/Button.tsx';
@@ -6,10 +6,12 @@ import { Code } from '../design/Code.tsx';
 import { plural } from '../design/format.ts';
 import { clearFilter } from '../filter/actions.ts';
 import { SetupLines, StartCommand } from '../help/SetupLines.tsx';
-import { showHelp } from '../help/store.ts';
 import { setQuestion } from '../list/actions.ts';
 import { useList } from '../list/store.ts';
 import { switchCapture, switchDemo, useSources } from '../sources/actions.ts';
+import { LaunchButtons } from '../sources/LaunchButtons.tsx';
+import { Checked } from './Checked.tsx';
+import { ContainerWay } from './ContainerWay.tsx';
 import './empty.css';
 
 /** Nothing matches the filter: what one can do about it. */
@@ -37,29 +39,38 @@ export function Empty() {
   const capture = useEngine((state) => state.status?.capture ?? null);
   const inbound = capture?.inbound ?? null;
   const on = capture?.state === 'on';
+  const capturing = useEngine((state) => state.status?.docker.capturing ?? 0);
+  const any = on || capturing > 0;
   const { busy, problem } = useSources();
   return (
     <div className="empty">
       <div className="empty-inner">
-        <h2>{on ? 'Waiting for the first request' : 'See every request in and out of your app'}</h2>
+        <h2>{any ? 'Waiting for the first request' : 'See every request in and out of your app'}</h2>
         <p className="soft empty-lead">
-          {on ? 'Capture is on. Send some traffic through it in one of these ways.' : 'Start with whichever is quickest.'}
+          {capturing > 0
+            ? `${plural(capturing, 'container')} captured. The next request into or out of ${capturing === 1 ? 'it' : 'them'} appears here.`
+            : on
+              ? 'Capture is on. Send some traffic through it in one of these ways.'
+              : 'Start with whichever is quickest.'}
         </p>
         <ol className="ways">
           <li className="way">
-            <h3>Start your app under capture</h3>
-            <p className="soft">
-              {on
-                ? 'Paste these lines into its terminal, then start it: they set the proxy and the certificate.'
-                : 'One command in your project sets the proxy and the certificate for it.'}
-            </p>
-            {on ? <SetupLines show="command" /> : <StartCommand />}
+            <h3>Switch on a container</h3>
+            <ContainerWay />
           </li>
           <li className="way">
-            <h3>Call an app that is already running</h3>
+            <h3>Start your app under capture</h3>
+            <p className="soft">Open a terminal for it, or a browser, with one click: what happens in it is captured.</p>
+            <LaunchButtons words />
+            <p className="soft way-or">
+              {on
+                ? 'Or paste these lines into a terminal, then start it: they set the proxy and the certificate.'
+                : 'Or use one command in your project: it sets the proxy and the certificate.'}
+            </p>
+            {on ? <SetupLines show="command" /> : <StartCommand />}
             {inbound !== null ? (
               <>
-                <p className="soft">Call the inbound port; it leads to {capture?.app}.</p>
+                <p className="soft way-or">Or call the inbound port; it leads to {capture?.app}.</p>
                 <Code text={`curl ${inbound.url}/`} what="curl command" />
               </>
             ) : (
@@ -69,7 +80,7 @@ export function Empty() {
           <li className="way">
             <h3>Try the demo</h3>
             <p className="soft">A small shop with steady traffic, slow answers and errors included.</p>
-            <Button tone={on ? 'plain' : 'primary'} disabled={busy !== ''} onClick={() => void switchDemo(true)}>
+            <Button disabled={busy !== ''} onClick={() => void switchDemo(true)}>
               {busy === 'demo' ? 'Starting…' : 'Start the demo shop'}
             </Button>
             {problem?.of === 'demo' && <p className="tone-bad">{problem.sentence}</p>}
@@ -92,7 +103,7 @@ function CallForm() {
         void switchCapture(true);
       }}
     >
-      <p className="soft">Say where it listens, and get a port that shows every call to it.</p>
+      <p className="soft way-or">Or, where it runs already, say where it listens and get a port that shows every call to it.</p>
       <div className="call-row">
         <input
           type="text"
@@ -109,41 +120,5 @@ function CallForm() {
       </div>
       {problem?.of === 'capture' && <p className="tone-bad">{problem.sentence}</p>}
     </form>
-  );
-}
-
-/** What is known to be in order while nothing arrives. */
-function Checked() {
-  const { status, link } = useEngine();
-  const capture = status?.capture ?? null;
-  const inbound = capture?.inbound ?? null;
-  const outbound = capture?.outbound ?? null;
-  const connections = capture?.connections ?? 0;
-  const lines: [boolean, string][] = [
-    [link === 'open', link === 'open' ? 'Sidetap’s engine is running' : 'Sidetap’s engine is not connected'],
-    inbound === null
-      ? [false, 'No inbound port yet: capture is off, or no app was given']
-      : [true, `Inbound port ${inbound.port} listens, for ${capture?.app ?? ''}`],
-    outbound === null ? [false, 'No outbound port yet: capture is off'] : [true, `Outbound port ${outbound.port} listens`],
-    connections === 0 ? [false, 'No connection has come in'] : [true, plural(connections, 'open connection')],
-  ];
-  return (
-    <section className="checked" aria-label="What was checked">
-      <ul>
-        {lines.map(([fine, text]) => (
-          <li key={text}>
-            {fine ? (
-              <CircleCheck size={14} className="tone-ok" aria-label="yes" />
-            ) : (
-              <CircleDashed size={14} className="muted" aria-label="not yet" />
-            )}
-            {text}
-          </li>
-        ))}
-      </ul>
-      <button type="button" className="link-button empty-doctor" onClick={() => showHelp('doctor')}>
-        Why do I see nothing? Run all checks <ArrowRight size={13} aria-hidden />
-      </button>
-    </section>
   );
 }

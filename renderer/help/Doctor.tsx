@@ -1,9 +1,8 @@
 import { CircleAlert, CircleCheck, CircleMinus, RotateCw, TriangleAlert } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { Check } from '../../proxy-core/rrpair/results.ts';
-import { isAbort, sentenceOf } from '../api/client.ts';
-import { engine } from '../api/engine.ts';
 import { Button } from '../design/Button.tsx';
+import { useDoctor } from './useDoctor.ts';
 
 const ICONS = {
   ok: <CircleCheck size={16} className="tone-ok" aria-label="In order" />,
@@ -14,30 +13,8 @@ const ICONS = {
 
 /** Every step on the way of a request, checked one after the other. */
 export function Doctor() {
-  const [checks, setChecks] = useState<readonly Check[]>([]);
-  const [running, setRunning] = useState(true);
-  const [problem, setProblem] = useState('');
   const [turn, setTurn] = useState(0);
-  useEffect(() => {
-    const stop = new AbortController();
-    const run = async (): Promise<void> => {
-      setChecks([]);
-      setProblem('');
-      setRunning(true);
-      try {
-        for await (const check of await engine().doctor(undefined, { signal: stop.signal })) {
-          if (stop.signal.aborted) return;
-          setChecks((before) => [...before, check]);
-        }
-      } catch (error) {
-        if (isAbort(error) || stop.signal.aborted) return;
-        setProblem(sentenceOf(error));
-      }
-      if (!stop.signal.aborted) setRunning(false);
-    };
-    void run();
-    return () => stop.abort();
-  }, [turn]);
+  const { checks, running, problem } = useDoctor(turn);
   const failed = checks.filter((check) => check.outcome === 'failed').length;
   return (
     <div className="doctor">
@@ -54,17 +31,23 @@ export function Doctor() {
         </Button>
       </div>
       {problem !== '' && <p className="tone-bad">{problem}</p>}
-      <ul className="checks" aria-label="Checks">
-        {checks.map((check) => (
-          <li key={check.id} className="check-row">
-            {ICONS[check.outcome]}
-            <div>
-              <h3>{check.title}</h3>
-              <p className="soft captured">{check.detail}</p>
-            </div>
-          </li>
-        ))}
-      </ul>
+      <Checks checks={checks} />
     </div>
+  );
+}
+
+export function Checks({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul className="checks" aria-label="Checks">
+      {checks.map((check) => (
+        <li key={check.id} className="check-row">
+          {ICONS[check.outcome]}
+          <div>
+            <h3>{check.title}</h3>
+            <p className="soft captured">{check.detail}</p>
+          </div>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,4 +1,6 @@
+import { useState } from 'react';
 import { Dialog } from '../design/Dialog.tsx';
+import { ContainersHelp } from './ContainersHelp.tsx';
 import { Doctor } from './Doctor.tsx';
 import { KeysHelp } from './KeysHelp.tsx';
 import { RouteHelp } from './RouteHelp.tsx';
@@ -8,6 +10,10 @@ import './help.css';
 
 const WORDS: Readonly<Record<HelpTopic, { title: string; description?: string }>> = {
   route: { title: 'Route traffic here' },
+  containers: {
+    title: 'Containers',
+    description: 'Flip a container’s switch, and the next request into and out of it is in the list.',
+  },
   trust: {
     title: 'Trust the certificate',
     description:
@@ -19,13 +25,16 @@ const WORDS: Readonly<Record<HelpTopic, { title: string; description?: string }>
 
 export function Help() {
   const topic = useHelp((state) => state.topic);
-  const words = topic === null ? { title: '' } : WORDS[topic];
+  // What was shown stays until the dialog is gone.
+  const [shown, setShown] = useState<HelpTopic>('route');
+  if (topic !== null && topic !== shown) setShown(topic);
   return (
-    <Dialog open={topic !== null} onClose={closeHelp} wide={topic === 'trust' || topic === 'keys'} {...words}>
-      {topic === 'route' && <RouteHelp />}
-      {topic === 'trust' && <TrustHelp />}
-      {topic === 'doctor' && <Doctor />}
-      {topic === 'keys' && <KeysHelp />}
+    <Dialog open={topic !== null} onClose={closeHelp} wide={shown === 'trust' || shown === 'keys'} {...WORDS[shown]}>
+      {shown === 'route' && <RouteHelp />}
+      {shown === 'containers' && <ContainersHelp />}
+      {shown === 'trust' && <TrustHelp />}
+      {shown === 'doctor' && <Doctor />}
+      {shown === 'keys' && <KeysHelp />}
     </Dialog>
   );
 }

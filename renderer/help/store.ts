@@ -1,6 +1,6 @@
 import { create } from 'zustand';
 
-export type HelpTopic = 'route' | 'trust' | 'doctor' | 'keys';
+export type HelpTopic = 'route' | 'containers' | 'trust' | 'doctor' | 'keys';
 
 export const useHelp = create<{ topic: HelpTopic | null }>(() => ({ topic: null }));
 

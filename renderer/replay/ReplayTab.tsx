@@ -9,6 +9,7 @@ import { formatBytes, formatClock, formatMs } from '../design/format.ts';
 import { Segmented } from '../design/Segmented.tsx';
 import { BodyPane } from '../detail/body/BodyPane.tsx';
 import { selectPair } from '../list/actions.ts';
+import { inSnapshot } from '../list/snapshot.ts';
 import { useReplay } from './actions.ts';
 import { Differences } from './Differences.tsx';
 import './replay.css';
@@ -34,10 +35,12 @@ export function ReplayTab({ detail }: { detail: PairDetail }) {
     const { signal } = stop;
     const run = async (): Promise<void> => {
       const { pairs, replay } = engine();
+      const { snapshot } = inSnapshot();
+      const both = snapshot === undefined ? {} : { beforeSnapshot: snapshot, afterSnapshot: snapshot };
       const [first, second, diff] = await Promise.all([
-        pairs.get({ id: before }, { signal }),
-        pairs.get({ id: after }, { signal }),
-        replay.diff({ before, after }, { signal }),
+        pairs.get({ id: before, ...inSnapshot() }, { signal }),
+        pairs.get({ id: after, ...inSnapshot() }, { signal }),
+        replay.diff({ before, after, ...both }, { signal }),
       ]);
       if (!signal.aborted) setPairing({ before: first, after: second, diff });
     };
@@ -120,5 +123,5 @@ function Head({ title, pair, link }: { title: string; pair: PairDetail; link: bo
 
 function Body({ pair }: { pair: PairDetail }) {
   if (pair.response === null) return <p className="pane-note">There is no response.</p>;
-  return <BodyPane key={pair.id} detail={pair} side="response" message={pair.response} />;
+  return <BodyPane key={pair.id} detail={pair} side="response" message={pair.response} {...inSnapshot()} />;
 }

@@ -6,6 +6,7 @@ import { formatMs } from '../design/format.ts';
 import { toast } from '../design/toasts.ts';
 import { openDetail, reloadDetail } from '../detail/store.ts';
 import { selectPair } from '../list/actions.ts';
+import { refuseInSnapshot } from '../list/snapshot.ts';
 import { useList } from '../list/store.ts';
 
 interface ReplayState {
@@ -19,7 +20,7 @@ export const useReplay = create<ReplayState>(() => ({ running: new Set(), shown:
 
 /** Sends a pair again and puts the answer beside the recorded one. */
 export async function replay(id: number): Promise<void> {
-  if (useReplay.getState().running.has(id)) return;
+  if (useReplay.getState().running.has(id) || refuseInSnapshot()) return;
   useReplay.setState(({ running }) => ({ running: new Set([...running, id]) }));
   announce('Replaying');
   try {

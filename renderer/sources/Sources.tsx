@@ -1,9 +1,13 @@
 import { BadgeCheck, CircleHelp, Route } from 'lucide-react';
+import type { Status } from '../../proxy-core/api/contract.ts';
 import { useEngine } from '../api/engine.ts';
+import { Containers } from '../containers/Containers.tsx';
 import { formatBytes, formatCount } from '../design/format.ts';
 import { Logo } from '../design/Logo.tsx';
 import { showHelp } from '../help/store.ts';
+import { Snapshots } from '../snapshots/Snapshots.tsx';
 import { DemoSource } from './DemoSource.tsx';
+import { LaunchSource } from './LaunchSource.tsx';
 import { LocalSource } from './LocalSource.tsx';
 import './sources.css';
 
@@ -20,8 +24,12 @@ export function Sources() {
       <div className="sources-body">
         <h2 className="sources-title">Sources</h2>
         <LocalSource />
+        <LaunchSource />
         <DemoSource />
-        <h2 className="sources-title">Set up</h2>
+        <Containers />
+        <Snapshots />
+      </div>
+      <nav className="sources-set-up" aria-label="Set up">
         <ul className="sources-links">
           <li>
             <button type="button" className="nav-button" onClick={() => showHelp('route')}>
@@ -39,18 +47,19 @@ export function Sources() {
             </button>
           </li>
         </ul>
-      </div>
+      </nav>
       <footer className="sources-foot">
         <span className={`link-dot link-${link}`} aria-hidden />
         <span className="truncate">
-          {link === 'open' && status !== null
-            ? `${formatCount(status.store.pairs)} stored · ${formatBytes(status.store.bytes)}`
-            : link === 'connecting'
-              ? 'Connecting…'
-              : 'Not connected'}
+          {link === 'open' && status !== null ? storedText(status.store) : link === 'connecting' ? 'Connecting…' : 'Not connected'}
         </span>
         {status !== null && <span className="muted">{status.version}</span>}
       </footer>
     </div>
   );
+}
+
+function storedText({ pairs, unlisted, bytes }: Status['store']): string {
+  const coming = unlisted === 0 ? '' : ` · ${formatCount(unlisted)} still to be listed`;
+  return `${formatCount(pairs)} stored · ${formatBytes(bytes)}${coming}`;
 }

@@ -34,6 +34,14 @@ function optionsFromPreferences(): CaptureOptions {
   return options;
 }
 
+/** Capture is on when this resolves, with the panel's options where it was off. Throws what keeps it from starting. */
+export async function startIfOff(): Promise<void> {
+  const { status } = useEngine.getState();
+  if (status === null || status.capture.state !== 'off') return;
+  const capture = await engine().capture.start(optionsFromPreferences());
+  tellStatus({ ...status, capture });
+}
+
 async function during(of: Source, work: () => Promise<string>): Promise<void> {
   useSources.setState({ busy: of, problem: null });
   try {
