@@ -32,7 +32,7 @@ test('the page has the bridge and nothing else of the shell', async ({ window })
     module: typeof window.module,
   })`);
   expect(found).toEqual({
-    bridge: ['openExternal', 'platform', 'saveFile'],
+    bridge: ['chooseFiles', 'choosePath', 'openExternal', 'pathOf', 'platform', 'saveFile'],
     frozen: true,
     platform: process.platform,
     require: 'undefined',

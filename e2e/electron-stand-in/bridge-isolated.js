@@ -84,7 +84,9 @@
       emit('expose', exposed.at(-1));
     },
   };
-  const electron = { contextBridge, ipcRenderer };
+  // A file that a script made is nowhere, and no other one comes here.
+  const webUtils = { getPathForFile: () => '' };
+  const electron = { contextBridge, ipcRenderer, webUtils };
   const requireInPreload = (name) => {
     if (name === 'electron' || name === 'electron/renderer') return electron;
     throw new Error(`module not found: ${name}`);

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { WebSocket } from 'ws';
 
 export interface CdpEvent {
   method: string;
@@ -20,7 +21,8 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent]; close: [] }> {
   private constructor(socket: WebSocket) {
     super();
     this.#socket = socket;
-    socket.addEventListener('message', ({ data }) => this.#receive(String(data)));
+    // DevTools sends text, which comes in one piece.
+    socket.on('message', (data: Buffer) => this.#receive(data.toString()));
     socket.addEventListener('close', () => {
       for (const { reject } of this.#pending.values()) reject(new Error('Chromium has gone'));
       this.#pending.clear();
@@ -29,10 +31,13 @@ export class Cdp extends EventEmitter<{ event: [CdpEvent]; close: [] }> {
   }
 
   static async connect(url: string): Promise<Cdp> {
-    const socket = new WebSocket(url);
+    // Not Node's own: one in two hundred of its handshakes with Chromium fails on a busy machine, and it does not say why.
+    const socket = new WebSocket(url, { perMessageDeflate: false });
     await new Promise<void>((resolve, reject) => {
       socket.addEventListener('open', () => resolve(), { once: true });
-      socket.addEventListener('error', () => reject(new Error(`no DevTools protocol at ${url}`)), { once: true });
+      socket.addEventListener('error', ({ message }) => reject(new Error(`no DevTools protocol at ${url}: ${message}`)), {
+        once: true,
+      });
     });
     return new Cdp(socket);
   }

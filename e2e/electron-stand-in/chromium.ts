@@ -33,10 +33,15 @@ export async function startChromium(userData: string): Promise<Cdp> {
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
     child.once('error', reject);
-    child.once('exit', (code) => reject(new Error(`Chromium ended with ${code}: ${output.slice(-2_000)}`)));
+    child.once('exit', (code, signal) => {
+      const ended = `Chromium ended with ${code ?? signal}: ${output.slice(-2_000)}`;
+      reject(new Error(ended));
+      // Once it is under way nobody waits for the promise; without this nothing would tell why the window went.
+      process.stderr.write(`${ended}\n`);
+    });
     child.stderr.on('data', (chunk: Buffer) => {
       // Read on to the end, or Chromium would block on a full pipe.
-      if (output.length < 65_536) output += chunk.toString();
+      output = (output + chunk.toString()).slice(-65_536);
       const found = /DevTools listening on (ws:\/\/\S+)/.exec(output);
       if (found?.[1] !== undefined) resolve(found[1]);
     });

@@ -18,12 +18,13 @@ export const webContents = {
 
 export { ipcMain } from './ipc.ts';
 export { session } from './session.ts';
-export { dialog, nativeImage, nativeTheme, screen, shell } from './shell-parts.ts';
+export { dialog, nativeImage, nativeTheme, StandInNotification as Notification, screen, shell } from './shell-parts.ts';
 export { utilityProcess } from './utility-process.ts';
 /** Chromium's own clipboard, which lives as long as it does. A real one answers at once and not by a promise: await it either way. */
 export const clipboard = {
   async readText(): Promise<string> {
-    await app.cdp.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite'] });
+    // Whatever is not named here is refused from now on, and the window has to be able to copy again.
+    await app.cdp.send('Browser.grantPermissions', { permissions: ['clipboardReadWrite', 'clipboardSanitizedWrite'] });
     const window = StandInBrowserWindow.getFocusedWindow();
     return String(await window?.webContents.executeJavaScript('navigator.clipboard.readText()'));
   },

@@ -4,6 +4,7 @@ import type {
   MenuItemConstructorOptions,
   NativeImage,
   NativeTheme,
+  OpenDialogReturnValue,
   Rectangle,
   SaveDialogReturnValue,
   Screen,
@@ -87,8 +88,12 @@ export const nativeImage = {
 };
 
 /** Nobody is there to answer: a test puts its own functions here. */
-export const dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox'> & { showSaveDialog: () => Promise<SaveDialogReturnValue> } = {
+export const dialog: Pick<Dialog, 'showErrorBox' | 'showMessageBox'> & {
+  showSaveDialog: () => Promise<SaveDialogReturnValue>;
+  showOpenDialog: () => Promise<OpenDialogReturnValue>;
+} = {
   showSaveDialog: () => Promise.resolve({ canceled: true, filePath: '' }),
+  showOpenDialog: () => Promise.resolve({ canceled: true, filePaths: [] }),
   showMessageBox: () => Promise.resolve({ response: 0, checkboxChecked: false }),
   showErrorBox: (title, content) => {
     process.stderr.write(`${title}: ${content}\n`);
@@ -120,3 +125,23 @@ export const nativeTheme: Pick<NativeTheme, 'shouldUseDarkColors' | 'themeSource
   shouldUseDarkColors: false,
   themeSource: 'system' as const,
 });
+
+/** Where there is no desktop nobody sees it: a test puts its own function in place of `show`. */
+export class StandInNotification extends EventEmitter {
+  readonly title: string;
+  readonly body: string;
+
+  constructor({ title = '', body = '' }: { title?: string; body?: string }) {
+    super();
+    this.title = title;
+    this.body = body;
+  }
+
+  static isSupported(): boolean {
+    return true;
+  }
+
+  show(): void {
+    this.emit('show');
+  }
+}

@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 export interface Output {
   code: number;
@@ -13,7 +16,7 @@ export async function runClient(command: string, args: readonly string[], input:
   for (const name of Object.keys(env)) {
     if (/^(?:https?|all|no)_proxy$/i.test(name)) delete env[name];
   }
-  const child = spawn(command, args, { env, stdio: 'pipe', timeout: 30_000 });
+  const child = spawn(command, args, { env, stdio: 'pipe', timeout: 60_000 });
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
@@ -28,4 +31,16 @@ export async function curl(...args: readonly string[]): Promise<string> {
   const { code, stdout, stderr } = await runClient('curl', ['--silent', '--show-error', '--max-time', '20', ...args]);
   if (code !== 0) throw new Error(`curl ended with ${code}: ${stderr}`);
   return stdout.toString('utf8');
+}
+
+/** Sends bytes as a body, from a file, so that any bytes can be. */
+export async function send(url: string, type: string, bytes: Uint8Array | string): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'sidetap-e2e-body-'));
+  try {
+    const file = join(folder, 'body');
+    writeFileSync(file, bytes);
+    await curl('--header', `Content-Type: ${type}`, '--data-binary', `@${file}`, url);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CaptureStatus, Status } from '../../proxy-core/api/contract.ts';
+import type { Container } from '../../proxy-core/rrpair/containers.ts';
 import type { PairPage } from '../../proxy-core/rrpair/shapes.ts';
 
 /** The engine of a data directory, called from outside by REST. */
@@ -48,6 +49,20 @@ export class EngineApi {
 
   stopCapture(): Promise<CaptureStatus> {
     return this.#call('POST', '/capture/stop') as Promise<CaptureStatus>;
+  }
+
+  /** Sets how many bytes of each body are kept. */
+  async keepOfBodies(bodyBytes: number): Promise<void> {
+    await this.#call('POST', '/settings', { limits: { bodyBytes } });
+  }
+
+  containers(): Promise<Container[]> {
+    return this.#call('GET', '/containers') as Promise<Container[]>;
+  }
+
+  /** Resolves when its capture is on, or off and everything undone. */
+  async switchContainer(container: string, on: boolean): Promise<void> {
+    await this.#call('POST', on ? '/containers/attach' : '/containers/detach', { container });
   }
 
   pairs(filter: string = ''): Promise<PairPage> {

@@ -17,6 +17,8 @@ export interface Upstream {
   port: number;
   /** Every request so far, oldest first. */
   received: Received[];
+  /** Has `/held` answered, from now on at once. */
+  release: () => void;
   close: () => Promise<void>;
 }
 
@@ -24,6 +26,7 @@ export interface Upstream {
 export async function startUpstream(): Promise<Upstream> {
   const received: Received[] = [];
   let calls = 0;
+  const held = Promise.withResolvers<void>();
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = Buffer.concat(await request.toArray());
     received.push({ method: request.method ?? '', url: request.url ?? '', rawHeaders: request.rawHeaders, body });
@@ -49,6 +52,10 @@ export async function startUpstream(): Promise<Upstream> {
         await delay(400);
         json(200, { slow: true });
         break;
+      case '/held':
+        await held.promise;
+        json(200, { held: true });
+        break;
       case '/hostile':
         response.writeHead(200, { 'Content-Type': 'text/html', 'X-Trap': '"><script>window.pwned=1</script>' }).end(hostilePage);
         break;
@@ -56,7 +63,8 @@ export async function startUpstream(): Promise<Upstream> {
         json(200, { method: request.method, url: request.url, bytes: body.length });
     }
   };
-  const server = createServer((request, response) => {
+  // Some tests send heads that no sensible server takes.
+  const server = createServer({ maxHeaderSize: 8 * 1024 * 1024 }, (request, response) => {
     answer(request, response).catch(() => {
       // The client went away in the middle.
       response.destroy();
@@ -67,6 +75,7 @@ export async function startUpstream(): Promise<Upstream> {
   return {
     port: (server.address() as AddressInfo).port,
     received,
+    release: held.resolve,
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -30,7 +30,7 @@ export async function openDetail(window: Page, text: string | RegExp): Promise<L
 
 /** Types a filter as a person would. */
 export async function typeFilter(window: Page, filter: string): Promise<void> {
-  const input = window.getByRole('textbox', { name: 'Filter' });
+  const input = window.getByRole('combobox', { name: 'Filter' });
   await input.fill(filter);
   await input.press('Enter');
 }

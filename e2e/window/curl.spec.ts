@@ -45,7 +45,10 @@ test('secrets are masked until they are asked for', async ({ surface, window, in
   expect(await surface.readClipboard()).not.toContain('s3cr3t-token');
   await detail.getByRole('tab', { name: 'cURL' }).click();
   await expect(detail.getByRole('tabpanel')).not.toContainText('s3cr3t-token');
-  await detail.getByRole('checkbox', { name: 'With secrets' }).check();
+  await detail.getByRole('button', { name: 'Reveal…' }).click();
+  const question = window.getByRole('dialog', { name: 'Reveal 1 secret?' });
+  await expect(question.getByRole('list', { name: 'Secrets' })).toContainText(/authorization/i);
+  await question.getByRole('button', { name: 'Show secrets' }).click();
   await expect(detail.getByRole('tabpanel')).toContainText('s3cr3t-token');
   expect(upstream.received).toHaveLength(1);
 });

@@ -8,7 +8,7 @@ test('one click sends a request again and shows what differs', async ({ window, 
   await detail.getByRole('button', { name: 'Replay', exact: true }).click();
   await expect(detail.getByText('The answer differs')).toBeVisible();
   const differences = detail.getByRole('table', { name: 'Differences' });
-  await expect(differences.getByText('calls')).toBeVisible();
+  await expect(differences.getByRole('rowheader', { name: '$.calls' })).toBeVisible();
   await expect(differences).toContainText('1');
   await expect(differences).toContainText('2');
   await expect(differences.getByText('fixed')).toHaveCount(0);

@@ -10,7 +10,7 @@ test('yesterday’s pairs are there after a restart', async ({ surfaceName, surf
   await curl(`${inbound}/at-the-last-moment`);
   await surface.close();
 
-  const again = await openSurface(surfaceName, home);
+  const again = await openSurface(surfaceName, { home });
   try {
     await expect(rows(again.page)).toHaveCount(2);
     await expect(row(again.page, '/at-the-last-moment')).toContainText('200');
