@@ -1,13 +1,42 @@
-/** What is measured. `reverse-one` is `reverse-small` with a single connection, for the latency that is added. */
-export type CaseName = 'reverse-small' | 'reverse-one' | 'https-connect' | 'download-1g' | 'upload-1g' | 'idle-10k';
+/** What is measured. The cases in `-one` are those beside them with a single connection, for the latency that is added. */
+export type CaseName =
+  | 'reverse-small'
+  | 'reverse-one'
+  | 'https-connect'
+  | 'download-1g'
+  | 'upload-1g'
+  | 'idle-10k'
+  | 'h2'
+  | 'redis'
+  | 'postgres'
+  | 'container'
+  | 'container-one';
+
+/** Whether the server runs in a container. */
+export function inContainer(name: CaseName): boolean {
+  return name === 'container' || name === 'container-one';
+}
 
 /** What stands between the client and the server. */
-export type TargetName = 'direct' | 'nginx' | 'splice' | 'sidetap' | 'http-mitm-proxy' | 'mockttp' | 'mitmproxy';
+export type TargetName =
+  | 'direct'
+  | 'docker-bridge'
+  | 'nginx'
+  | 'nghttpx'
+  | 'splice'
+  | 'sidetap'
+  | 'http-mitm-proxy'
+  | 'mockttp'
+  | 'mitmproxy';
 
 /** A started target. */
 export interface Running {
   /** Where clients connect. */
   port: number;
+  /** What they ask, where it is not `/` on that port of this machine. */
+  url?: string;
+  /** A process in whose network namespace they are; default: the machine's. */
+  network?: number;
   /** For `https-connect`: the port wants a CONNECT first. */
   wantsConnect: boolean;
   /** Processes whose memory counts as the target's. */

@@ -9,6 +9,8 @@ import { firstLine, start, stop } from './process.ts';
 export interface Upstream {
   /** Plain HTTP: 1 KB of JSON at /, 1 GB at /1g. */
   httpPort: number;
+  /** The same in HTTP/2, in the clear. */
+  http2Port: number;
   /** The same over TLS. */
   httpsPort: number;
   /** Takes any request body and answers when it has all of it. */
@@ -44,7 +46,7 @@ export async function startUpstream(folder: string): Promise<Upstream> {
   closeSync(handle);
 
   const json = JSON.stringify({ id: 1, name: 'benchmark', filler: randomBytes(490).toString('hex') });
-  const [httpPort, httpsPort] = [await freePort(), await freePort()];
+  const [httpPort, http2Port, httpsPort] = [await freePort(), await freePort(), await freePort()];
   const locations = `
     location / { default_type application/json; return 200 '${json}'; }
     location = /1g { root ${folder}; default_type application/octet-stream; }`;
@@ -52,6 +54,7 @@ export async function startUpstream(folder: string): Promise<Upstream> {
     folder,
     'upstream',
     `server { listen 127.0.0.1:${String(httpPort)} backlog=20000; ${locations} }
+     server { listen 127.0.0.1:${String(http2Port)} http2 backlog=20000; ${locations} }
      server { listen 127.0.0.1:${String(httpsPort)} ssl backlog=20000; ssl_certificate ${files.certFile}; ssl_certificate_key ${files.keyFile}; ${locations} }`,
     httpPort,
   );
@@ -59,6 +62,7 @@ export async function startUpstream(folder: string): Promise<Upstream> {
   const sinkPort = Number(await firstLine(sink));
   return {
     httpPort,
+    http2Port,
     httpsPort,
     sinkPort,
     ...files,

@@ -13,12 +13,17 @@ export interface WrkOptions {
   seconds: number;
   /** The Host field, for targets that route by it. */
   host?: string;
+  /** A process in whose network namespace it runs; default: the machine's. */
+  network?: number;
 }
 
 /** Runs wrk with one thread and reads what it reports. Throws when it saw errors: figures of a broken target are worth nothing. */
-export async function wrk({ url, connections, seconds, host }: WrkOptions): Promise<WrkResult> {
+export async function wrk({ url, connections, seconds, host, network }: WrkOptions): Promise<WrkResult> {
   const header = host === undefined ? [] : ['-H', `Host: ${host}`];
-  const text = await output('wrk', ['-t1', `-c${String(connections)}`, `-d${String(seconds)}s`, '--latency', ...header, url]);
+  const args = ['-t1', `-c${String(connections)}`, `-d${String(seconds)}s`, '--latency', ...header, url];
+  const text = await (network === undefined
+    ? output('wrk', args)
+    : output('nsenter', ['--net', '-t', String(network), 'wrk', ...args]));
   if (/Socket errors:|Non-2xx/.test(text)) throw new Error(`wrk saw errors:\n${text}`);
   return {
     requests: Number(/(\d+) requests in/.exec(text)?.[1] ?? 0),

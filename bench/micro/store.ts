@@ -2,106 +2,18 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { limits } from '../../proxy-core/limits.ts';
-import type { ConnectionInfo } from '../../proxy-core/rrpair/pair.ts';
 import type { PairPage, PairQuery, Sort } from '../../proxy-core/rrpair/shapes.ts';
-import { BatchWriter, type PairBlobs, type PairFields, pairRecordBytes, readBatch } from '../../proxy-core/store/batch.ts';
+import { readBatch } from '../../proxy-core/store/batch.ts';
 import { openStore } from '../../proxy-core/store/open.ts';
 import { openForWriting } from '../../proxy-core/store/schema.ts';
 import type { Store } from '../../proxy-core/store/store.ts';
 import { PairWriter } from '../../proxy-core/store/writer.ts';
+import { batches, fill } from '../lib/pairs.ts';
 
 /**
- * What storing and listing cost by themselves: `node bench/micro/store.ts [write|list] [PAIRS]`. Writing is measured with bodies of
+ * What storing and listing cost by themselves: `node bench/micro/store.ts [describe|write|list] [PAIRS]`. Writing is measured with bodies of
  * 1 KB, in one thread and through the store; listing over PAIRS (2,000,000) small ones.
  */
-
-const none = Buffer.alloc(0);
-
-const connections = Array.from({ length: 32 }, (_, index): Buffer => {
-  const info: ConnectionInfo = {
-    id: index + 1,
-    direction: 'in',
-    source: 'local',
-    entry: 'reverse',
-    protocol: 'http',
-    clientAddress: '127.0.0.1',
-    clientPort: 40_000 + index,
-    upstreamHost: 'localhost',
-    upstreamPort: 3000,
-    upstreamAddress: '127.0.0.1',
-    dialMicros: 120,
-    tlsMicros: 0,
-    clientTls: null,
-    upstreamTls: null,
-  };
-  return Buffer.from(JSON.stringify(info));
-});
-
-function head(...lines: string[]): Buffer {
-  return Buffer.from(`${lines.join('\r\n')}\r\n\r\n`);
-}
-
-function pair(id: number, body: Buffer): { fields: PairFields; blobs: PairBlobs } {
-  const status = id % 50 === 0 ? '503 Service Unavailable' : '200 OK';
-  const request = head(
-    `GET /items/${id}?page=${id % 9} HTTP/1.1`,
-    `Host: shop-${id % 20}.test:3000`,
-    'User-Agent: wrk/4.2',
-    'Accept: */*',
-  );
-  const response = head(
-    `HTTP/1.1 ${status}`,
-    'Server: nginx/1.22.1',
-    'Date: Fri, 20 Nov 2026 10:00:00 GMT',
-    'Content-Type: application/json',
-    `Content-Length: ${body.length}`,
-    'Connection: keep-alive',
-  );
-  return {
-    fields: {
-      id,
-      state: 'done',
-      startedAtMicros: 1_795_168_800_000_000 + id * 50,
-      requestEnd: 5,
-      responseStart: 200 + ((id * 7_919) % 5_000),
-      responseEnd: 5_300 + (id % 100),
-      replayOf: 0,
-      requestWireBytes: 0,
-      requestPayloadBytes: 0,
-      requestCrc32: 0,
-      requestTruncated: false,
-      requestInParts: false,
-      responseWireBytes: body.length,
-      responsePayloadBytes: body.length,
-      responseCrc32: 0,
-      responseTruncated: false,
-      responseInParts: false,
-      bodyShed: false,
-    },
-    blobs: {
-      connection: connections[id % connections.length] ?? none,
-      extra: none,
-      requestHead: [request],
-      responseHead: [response],
-      requestBody: [],
-      responseBody: [body],
-    },
-  };
-}
-
-function* batches(count: number, body: Buffer): Generator<Uint8Array<ArrayBuffer>> {
-  let writer = new BatchWriter(new ArrayBuffer(limits.batchBytes));
-  for (let id = 1; id <= count; id += 1) {
-    const { fields, blobs } = pair(id, body);
-    if (writer.room() < pairRecordBytes(blobs)) {
-      yield writer.finish();
-      writer = new BatchWriter(new ArrayBuffer(limits.batchBytes));
-    }
-    writer.pair(fields, blobs);
-  }
-  yield writer.finish();
-}
 
 function cpuMillis(): number {
   const { user, system } = process.threadCpuUsage();
@@ -135,14 +47,6 @@ function writeHere(directory: string, pairs: number): void {
     for (let at = 0; at < all.length; at += 8) writer.write(all.slice(at, at + 8));
   });
   database.close();
-}
-
-async function fill(store: Store, pairs: number, body: Buffer): Promise<void> {
-  for (const batch of batches(pairs, body)) {
-    store.write(batch);
-    while (store.pendingBytes > limits.recorderSoftBytes) await pause(1);
-  }
-  await store.flush();
 }
 
 async function timed<T>(what: string, work: () => Promise<T>, describe: (value: T) => string): Promise<T> {
@@ -213,8 +117,8 @@ async function main(): Promise<void> {
   const [what = 'all', count = '2000000'] = process.argv.slice(2);
   const directory = mkdtempSync(join(tmpdir(), 'sidetap-bench-store-'));
   try {
-    if (what !== 'list') {
-      writeHere(directory, 100_000);
+    if (what === 'all' || what === 'describe') writeHere(directory, 100_000);
+    if (what === 'all' || what === 'write') {
       const store = await openStore(join(directory, 'write'));
       await timed(
         '200,000 pairs with 1 KB bodies through the store',
@@ -223,7 +127,7 @@ async function main(): Promise<void> {
       );
       await store.close();
     }
-    if (what !== 'write') {
+    if (what === 'all' || what === 'list') {
       const pairs = Number(count);
       const store = await openStore(join(directory, 'list'), { maxPairs: pairs * 2, maxBytes: 64 * 1024 ** 3 });
       await timed(

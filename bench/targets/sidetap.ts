@@ -1,13 +1,16 @@
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { connectClient } from '../../proxy-core/api/client.ts';
 import { dist } from '../../scripts/lib/targets.ts';
 import { firstLine, start, stop } from '../lib/process.ts';
-import type { Running } from '../lib/types.ts';
+import { storedAtRest } from '../lib/stored.ts';
+import { inContainer, type Running } from '../lib/types.ts';
+import { startSidetapContainer } from './container.ts';
 import type { TargetSetting } from './setting.ts';
 
 /** Sidetap as it is installed (bundled), with everything captured and stored, in a data directory of its own. */
-export async function startSidetap({ case: name, upstream, upstreamPort, folder }: TargetSetting): Promise<Running> {
+export async function startSidetap(setting: TargetSetting): Promise<Running> {
+  const { case: name, upstream, upstreamPort, folder } = setting;
+  if (inContainer(name)) return startSidetapContainer(setting);
   const main = path.join(dist, 'cli.js');
   const args = [
     'start',
@@ -32,16 +35,7 @@ export async function startSidetap({ case: name, upstream, upstreamPort, folder 
     port: Number(new URL(secure ? ready.outbound : ready.inbound).port),
     wantsConnect: secure,
     pids: [child.pid ?? 0],
-    stored: async () => {
-      // Counted in the store itself, when it has come to rest.
-      let before = -1;
-      for (;;) {
-        const { total } = await client.pairs.list({ filter: '', noise: true, limit: 1 });
-        if (total === before) return total;
-        before = total;
-        await delay(500);
-      }
-    },
+    stored: () => storedAtRest(client),
     stop: async () => {
       close();
       await stop(child);
