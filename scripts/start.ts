@@ -102,8 +102,12 @@ async function closed(window: ChildProcess, address: string): Promise<number> {
 
 async function startDemo(url: string, token: string): Promise<void> {
   const response = await fetch(`${url}/api/demo/start`, { method: 'POST', headers: { Authorization: `Bearer ${token}` } });
-  if (response.ok) say('the demo shop is running, under capture');
-  else say(`the demo could not be started: ${await response.text()}`);
+  if (response.ok) {
+    say('the demo shop is running, under capture');
+    const { notices } = (await response.json()) as { notices: { id: string; text: string }[] };
+    const lacking = notices.find(({ id }) => id === 'demo-services');
+    if (lacking !== undefined) say(lacking.text);
+  } else say(`the demo could not be started: ${await response.text()}`);
 }
 
 const args = process.argv.slice(2);

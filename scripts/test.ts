@@ -1,9 +1,17 @@
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { build, describe } from './lib/build.ts';
 import { ensureTestPrograms } from './lib/debian.ts';
 import { root } from './lib/paths.ts';
-import { add, type PlaywrightReport, tallyPlaywright, tallyVitest, type VitestReport } from './lib/results.ts';
+import {
+  add,
+  failuresOfPlaywright,
+  type PlaywrightReport,
+  tallyPlaywright,
+  tallyVitest,
+  type VitestReport,
+} from './lib/results.ts';
 import { packageCommand, runNode } from './lib/run.ts';
 
 /** `npm test`: unit, integration and end-to-end, ending in one line: `N passed, N failed`. */
@@ -11,6 +19,9 @@ import { packageCommand, runNode } from './lib/run.ts';
 const results = join(root, 'test-results');
 const vitestReport = join(results, 'vitest.json');
 const playwrightReport = join(results, 'playwright.json');
+
+/** Of a failure's reason: enough for how it differs, its message and the first lines of its stack. */
+const REASON_CHARACTERS = 3_000;
 
 function readReport(path: string): unknown {
   try {
@@ -26,18 +37,21 @@ rmSync(results, { recursive: true, force: true });
 mkdirSync(results, { recursive: true });
 console.log(describe(await build()));
 
-const vitest = await runNode(
-  [packageCommand('vitest'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${vitestReport}`],
-  { show: true },
-);
+const vitest = await runNode([packageCommand('vitest'), 'run'], {
+  show: true,
+  env: { ...process.env, VITEST_REPORT: vitestReport },
+});
 const playwright = await runNode([packageCommand('@playwright/test', 'playwright'), 'test'], {
   show: true,
   env: { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: playwrightReport },
 });
 
-const tally = add(
-  tallyVitest(readReport(vitestReport) as VitestReport | null, vitest.code),
-  tallyPlaywright(readReport(playwrightReport) as PlaywrightReport | null, playwright.code),
-);
+const unit = readReport(vitestReport) as VitestReport | null;
+const endToEnd = readReport(playwrightReport) as PlaywrightReport | null;
+// Said once more at the end: whoever sees only a log's last lines is to see what failed and why.
+for (const { name, reason } of [...(unit?.failures ?? []), ...failuresOfPlaywright(endToEnd)]) {
+  console.log(`failed: ${name.replace(`${root}/`, '')}\n${stripVTControlCharacters(reason).slice(0, REASON_CHARACTERS)}\n`);
+}
+const tally = add(tallyVitest(unit, vitest.code), tallyPlaywright(endToEnd, playwright.code));
 console.log(`${tally.passed} passed, ${tally.failed} failed`);
 process.exitCode = tally.failed === 0 ? 0 : 1;

@@ -1,11 +1,15 @@
-import { copyFileSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { build as viteBuild } from 'vite';
+import { type Plugin, build as viteBuild } from 'vite';
 import { root } from './paths.ts';
-import { dist, PICTURES, RENDERER, rendererConfig, type Target, targets } from './targets.ts';
+import { replaceFile } from './replace-file.ts';
+import { AGENT_IMAGE, dist, LICENSES, PICTURES, RENDERER, rendererConfig, type Target, targets } from './targets.ts';
 
 /** Native add-ons that a dependency tries and does without. */
 const EXTERNAL = ['electron', 'cpu-features', 'bufferutil', 'utf-8-validate', /^node:/, /\.node$/];
+
+/** Packages that another one loads, and that no way of ours leads to. */
+const NOT_BUNDLED = ['ssh2', '@grpc/grpc-js', '@grpc/proto-loader', 'protobufjs'];
 
 export interface Built {
   name: string;
@@ -38,7 +42,8 @@ export async function build({ only = [], outDir = dist }: Options = {}): Promise
     if (wanted(target.out)) await timed(target.out, () => buildProgram(target, outDir));
   }
   copyPictures(outDir);
-  removeStale(outDir, new Set(['assets', ...names, ...names.map((name) => `${name}.map`)]));
+  copyAgentImage(outDir);
+  removeStale(outDir, new Set(['assets', AGENT_IMAGE, LICENSES, ...names, ...names.map((name) => `${name}.map`)]));
   return built;
 }
 
@@ -50,6 +55,7 @@ async function buildRenderer(outDir: string): Promise<void> {
     build: {
       outDir: join(outDir, 'renderer'),
       emptyOutDir: true,
+      license: { fileName: 'licenses.md' },
       rolldownOptions: {
         onLog: (level, log, report) => {
           // 'use client' means something to a server that renders React; there is none here.
@@ -60,12 +66,31 @@ async function buildRenderer(outDir: string): Promise<void> {
   });
 }
 
+/**
+ * V8 keeps a program's text while it runs, with two bytes per character as soon as one of them is beyond Latin-1. What is left of such characters stands in
+ * strings and regular expressions, where an escape means the same.
+ */
+const asciiOnly: Plugin = {
+  name: 'ascii-only',
+  generateBundle: (_, bundle) => {
+    for (const file of Object.values(bundle)) {
+      if (file.type !== 'chunk') continue;
+      file.code = file.code.replaceAll(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    }
+  },
+};
+
 async function buildProgram(target: Target, outDir: string): Promise<void> {
   await viteBuild({
     configFile: false,
     root,
     logLevel: 'warn',
     publicDir: false,
+    plugins: [asciiOnly],
+    resolve: {
+      // Exactly this name: we import `protobufjs/index.js` ourselves.
+      alias: NOT_BUNDLED.map((name) => ({ find: new RegExp(`^${name}$`), replacement: join(root, 'scripts/lib/not-bundled.ts') })),
+    },
     // Everything but Node and Electron goes into the file: an installed app has no node_modules.
     ssr: { noExternal: true, target: 'node' },
     build: {
@@ -76,9 +101,16 @@ async function buildProgram(target: Target, outDir: string): Promise<void> {
       minify: false,
       sourcemap: true,
       reportCompressedSize: false,
+      chunkSizeWarningLimit: Number.POSITIVE_INFINITY, // nobody downloads them one by one
+      license: { fileName: `${LICENSES}/${target.out}.md` },
       rolldownOptions: {
-        external: EXTERNAL,
-        output: { format: target.format, entryFileNames: target.out, codeSplitting: false },
+        external: [...EXTERNAL, ...(target.external ?? [])],
+        output: {
+          format: target.format,
+          entryFileNames: target.out,
+          codeSplitting: false,
+          comments: false,
+        },
       },
     },
   });
@@ -88,6 +120,16 @@ async function buildProgram(target: Target, outDir: string): Promise<void> {
 function copyPictures(outDir: string): void {
   mkdirSync(join(outDir, 'assets'), { recursive: true });
   for (const [name, source] of Object.entries(PICTURES)) copyFileSync(join(root, source), join(outDir, 'assets', name));
+}
+
+/** What the agent's image is made of; of koffi's native part, what npm has installed. */
+function copyAgentImage(outDir: string): void {
+  const folder = join(outDir, AGENT_IMAGE);
+  cpSync(join(root, 'proxy-core/docker/image/context'), folder, { recursive: true });
+  for (const arch of ['x64', 'arm64']) {
+    const koffi = join(root, `node_modules/@koromix/koffi-linux-${arch}/linux_${arch}/koffi.node`);
+    if (existsSync(koffi)) replaceFile(koffi, join(folder, `koffi-linux-${arch}.node`));
+  }
 }
 
 /** Removes what an earlier version built and this one does not. */

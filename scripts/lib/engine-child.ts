@@ -14,13 +14,19 @@ export interface EngineChild {
   process: ChildProcess | null;
 }
 
-/** Time the engine may take to end, ms: connections drain for 2 s, then the store is closed. */
-const STOP_MILLIS = 6_000;
+/** Time the engine may take to end, ms: what was changed at Docker is undone (20 s at most), connections drain for 2 s, then the store is closed. */
+const STOP_MILLIS = 26_000;
+
+export interface EngineChildOptions {
+  dataDir?: string;
+  /** Default: that of this process. */
+  env?: NodeJS.ProcessEnv;
+}
 
 /** Starts the built engine. Throws with its own sentence when it cannot start. */
-export async function startEngineChild(given: { dataDir?: string } = {}): Promise<EngineChild> {
-  const options = { ...given, rendererDir: join(dist, 'renderer') };
-  const child = fork(join(dist, 'engine.js'), [JSON.stringify(options)], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+export async function startEngineChild({ dataDir, env = process.env }: EngineChildOptions = {}): Promise<EngineChild> {
+  const options = { ...(dataDir === undefined ? {} : { dataDir }), rendererDir: join(dist, 'renderer') };
+  const child = fork(join(dist, 'engine.js'), [JSON.stringify(options)], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   const event = await new Promise<EngineEvent>((resolve, reject) => {
     child.once('message', (message) => resolve(message as EngineEvent));
     child.once('error', reject);

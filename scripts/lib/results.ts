@@ -4,25 +4,44 @@ export interface Tally {
   failed: number;
 }
 
+/** What a run of vitest came to: `vitest-reporter.ts` writes it. A test that was skipped has checked nothing, so it is among the failures. */
 export interface VitestReport {
-  numPassedTests: number;
-  numFailedTests: number;
-  numPendingTests: number;
-  numTodoTests: number;
+  passed: number;
+  failures: Failure[];
 }
 
+/** What Playwright's JSON reporter writes, as far as it is read here. */
 export interface PlaywrightReport {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number };
-  errors: unknown[];
+  errors: { message?: string }[];
+  suites: PlaywrightSuite[];
 }
 
-/** A test that was skipped has checked nothing, so it counts as failed; so does a file that could not be loaded. */
+interface PlaywrightSuite {
+  title: string;
+  specs: { title: string; tests: PlaywrightTest[] }[];
+  suites?: PlaywrightSuite[];
+}
+
+/** A spec's run in one project. */
+interface PlaywrightTest {
+  projectName: string;
+  status: 'expected' | 'unexpected' | 'flaky' | 'skipped';
+  results: { errors: { message?: string }[] }[];
+}
+
+/** A test that did not pass, and its first reason. */
+export interface Failure {
+  name: string;
+  reason: string;
+}
+
 export function tallyVitest(report: VitestReport | null, exitCode: number): Tally {
   if (report === null) return { passed: 0, failed: 1 };
-  const failed = report.numFailedTests + report.numPendingTests + report.numTodoTests;
-  return atLeastOne({ passed: report.numPassedTests, failed }, exitCode !== 0);
+  return atLeastOne({ passed: report.passed, failed: report.failures.length }, exitCode !== 0);
 }
 
+/** A test that was skipped has checked nothing, so it counts as failed. */
 export function tallyPlaywright(report: PlaywrightReport | null, exitCode: number): Tally {
   if (report === null) return { passed: 0, failed: 1 };
   const { expected, unexpected, flaky, skipped } = report.stats;
@@ -36,4 +55,23 @@ function atLeastOne(tally: Tally, endedBadly: boolean): Tally {
 
 export function add(a: Tally, b: Tally): Tally {
   return { passed: a.passed + b.passed, failed: a.failed + b.failed };
+}
+
+export function failuresOfPlaywright(report: PlaywrightReport | null): Failure[] {
+  if (report === null) return [];
+  const outside = report.errors.map(({ message }) => ({ name: 'playwright', reason: message ?? 'an error outside the tests' }));
+  return [...outside, ...report.suites.flatMap((suite) => failuresOfSuite(suite, []))];
+}
+
+function failuresOfSuite(suite: PlaywrightSuite, above: readonly string[]): Failure[] {
+  const path = [...above, suite.title];
+  const own = suite.specs.flatMap(({ title, tests }) =>
+    tests
+      .filter(({ status }) => status !== 'expected')
+      .map(({ projectName, status, results }) => ({
+        name: `[${projectName}] ${[...path, title].join(' › ')}`,
+        reason: results[0]?.errors[0]?.message ?? status,
+      })),
+  );
+  return [...own, ...(suite.suites ?? []).flatMap((inner) => failuresOfSuite(inner, path))];
 }

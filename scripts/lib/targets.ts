@@ -8,6 +8,8 @@ export interface Target {
   /** Path of its source in the repository. */
   entry: string;
   format: 'es' | 'cjs';
+  /** Packages that stay outside, beside those that all programs do without. */
+  external?: readonly string[];
 }
 
 /** Every bundled program, the window excepted. What runs in an installed app is here; nothing is loaded from node_modules. */
@@ -21,6 +23,8 @@ export function targets(): Target[] {
     { out: 'store-reader-worker.js', entry: 'proxy-core/store/reader-worker.ts', format: 'es' },
     { out: 'cli.js', entry: 'cli/main.ts', format: 'es' },
     { out: 'job-worker.js', entry: 'proxy-core/api/operations/job-worker.ts', format: 'es' },
+    { out: 'transfer-worker.js', entry: 'proxy-core/transfer/worker.ts', format: 'es' },
+    { out: 'agent.js', entry: 'proxy-core/agent/main.ts', format: 'es', external: ['koffi'] },
     { out: 'demo-worker.js', entry: 'proxy-core/demo/demo-worker.ts', format: 'es' },
   ];
 }
@@ -32,6 +36,12 @@ export const RENDERER = 'renderer';
 export const dist: string = join(root, 'dist');
 
 export const rendererConfig: string = join(root, 'renderer', 'vite.config.ts');
+
+/** What the engine makes the agent's image of, beside the agent itself; a folder of `dist/`. */
+export const AGENT_IMAGE = 'agent-image';
+
+/** The licences of what each program was bundled from, which have to come with it; a folder of `dist/`. */
+export const LICENSES = 'licenses';
 
 /** Pictures that the desktop app needs while it runs: their names in `dist/assets/`, and where they come from. */
 export const PICTURES: Readonly<Record<string, string>> = {
