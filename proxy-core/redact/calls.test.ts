@@ -112,6 +112,16 @@ const failed = (requestHead: string, responseHead: string, body: Buffer = Buffer
   response: message(responseHead, body),
 });
 
+/** A failure as Connect tells of it, with one detail. */
+function connectError(value: Buffer | string): string {
+  const base64 = typeof value === 'string' ? value : value.toString('base64').replaceAll('/', '\\/');
+  return `{"code":"permission_denied","details":[{"type":"google.rpc.ErrorInfo","value":"${base64}"}]}`;
+}
+
+function errorInfo(note: string, password: string): Buffer {
+  return Buffer.concat([textField(1, 'DENIED'), entry(3, 'note', note), entry(3, 'password', password)]);
+}
+
 group('what a server says of an error', () => {
   test('has its secrets covered: by their form, by their name, and those that stand elsewhere too', () => {
     const record = failed(asked, `${answered}grpc-status: 7\r\ngrpc-status-details-bin: ${said}\r\n\r\n`);
@@ -140,6 +150,30 @@ group('what a server says of an error', () => {
     expect(Buffer.from(maskedOf(failed(webAsked, webAnswered, trailers)).response.body)).toEqual(covered);
     const [textAsked = '', textAnswered = ''] = webHeads('-text');
     expect(Buffer.from(maskedOf(failed(textAsked, textAnswered, text(trailers))).response.body)).toEqual(text(covered));
+  });
+
+  test('in the JSON of Connect: that a stream ends with, and that a unary call is answered with', () => {
+    const stars = '*'.repeat(secret.length);
+    const ways = [
+      {
+        head: 'HTTP/2 200\r\ncontent-type: application/connect+json\r\n\r\n',
+        body: (json: string) => envelope(Buffer.from(`{"error":${json}}`), 2),
+      },
+      { head: 'HTTP/2 403\r\ncontent-type: application/json\r\n\r\n', body: (json: string) => Buffer.from(json) },
+    ];
+    for (const { head, body } of ways) {
+      const bodyOf = (json: string): Buffer => {
+        const record = failed(asked.replace('application/grpc', 'application/connect+json'), head, body(json));
+        return Buffer.from(maskedOf(record).response.body);
+      };
+      const covered = errorInfo(stars, '********').toString('base64');
+      expect(bodyOf(connectError(errorInfo(secret, 'swordfish'.slice(0, 8))))).toEqual(body(connectError(covered)));
+      // Too short to be covered among lengths.
+      expect(bodyOf(connectError(errorInfo('b', 'abc')))).toEqual(body(connectError('***')));
+      const harmless = connectError(Buffer.concat([textField(1, 'GONE???'), entry(3, 'zone', '??>?')]));
+      expect(harmless).toContain('\\/');
+      expect(bodyOf(harmless)).toEqual(body(harmless));
+    }
   });
 
   test('and other metadata in base64 that a request is sent again with', () => {

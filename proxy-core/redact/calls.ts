@@ -4,10 +4,11 @@ import type { HeaderField } from '../rrpair/shapes.ts';
 import { decodeContent } from '../wire/content-coding.ts';
 import { COMPRESSED, codingOf } from '../wire/grpc/compression.ts';
 import { Envelopes } from '../wire/grpc/envelopes.ts';
-import { type CallKind, callKind, isTrailers } from '../wire/grpc/status.ts';
+import { type CallKind, callKind, isEndOfStream, isTrailers } from '../wire/grpc/status.ts';
 import { callBody, isWebText } from '../wire/grpc/web-text.ts';
 import { headerValue, parseFields, parseHeads } from '../wire/http1/head.ts';
 import { readBody } from '../wire/read-body.ts';
+import { coverDetails, findInDetails } from './connect-details.ts';
 import { withoutCodings } from './heads.ts';
 import type { Masker, Work } from './mask.ts';
 import { coverTrailers } from './metadata.ts';
@@ -19,8 +20,8 @@ interface Part {
   sent: Buffer;
   /** Decompressed; null where that could not be done. */
   plain: Buffer | null;
-  /** It is a block of fields: the trailers of gRPC-Web. */
-  trailers: boolean;
+  /** `fields`: the trailers of gRPC-Web, a block of header fields. `end`: the JSON that a stream of Connect ends with. */
+  form: 'message' | 'fields' | 'end';
 }
 
 interface Side {
@@ -46,10 +47,11 @@ export function callWork(record: PairRecord, masker: Masker, work: Work): CallWo
   if (kind === null) return null;
   const side = (message: MessageCapture, headers: readonly HeaderField[]): Side => {
     const found = partsOf(message, headers, kind);
-    for (const { plain, trailers } of found.parts) {
+    for (const { plain, form } of found.parts) {
       if (plain === null) continue;
       masker.body([], plain, work);
-      if (trailers) for (const [name, value] of parseFields(plain)) masker.header(name, value, work);
+      if (form === 'end') findInDetails(plain, masker, work);
+      if (form === 'fields') for (const [name, value] of parseFields(plain)) masker.header(name, value, work);
     }
     masker.body([], found.rest, work);
     return found;
@@ -67,7 +69,7 @@ function partsOf(message: MessageCapture, headers: readonly HeaderField[], kind:
     const content = (flags & COMPRESSED) === 0 ? null : decodeContent(sent, codingOf(headers), Math.max(1, budget));
     budget -= content?.bytes.length ?? 0;
     const plain = content === null ? sent : content.complete && content.problem === '' ? Buffer.from(content.bytes) : null;
-    parts.push({ flags, sent, plain, trailers: isTrailers(kind, flags) });
+    parts.push({ flags, sent, plain, form: isTrailers(kind, flags) ? 'fields' : isEndOfStream(kind, flags) ? 'end' : 'message' });
   });
   envelopes.readOn(body, body.length, null);
   return { parts, rest: body.subarray(body.length - envelopes.rest(body.length)), text: isWebText(headers) };
@@ -90,6 +92,13 @@ export function finishedCall(
   };
 }
 
+/** Covers what stands in base64 in a part of that form. */
+const covers: Readonly<Record<Part['form'], (plain: Buffer, masker: Masker, work: Work) => Buffer>> = {
+  message: (plain) => plain,
+  fields: coverTrailers,
+  end: coverDetails,
+};
+
 function finishedSide(
   message: MessageCapture,
   { parts, rest, text }: Side,
@@ -99,12 +108,12 @@ function finishedSide(
 ): MessageCapture {
   let changed = false;
   let left = false;
-  const written = parts.flatMap(({ flags, sent, plain, trailers }): Buffer[] => {
+  const written = parts.flatMap(({ flags, sent, plain, form }): Buffer[] => {
     if (plain === null) {
       left = true;
       return [];
     }
-    const covered = trailers ? coverTrailers(work.cover(plain), masker, work) : work.cover(plain);
+    const covered = covers[form](work.cover(plain), masker, work);
     if (covered === plain) return [prefix(flags, sent.length), sent];
     changed = true;
     return [prefix(flags & ~COMPRESSED, covered.length), covered];

@@ -14,12 +14,14 @@ export function hasBinaryFields(head: Buffer): boolean {
 
 /** Looks for secrets in such a value; where it is what a server says of an error, by the names of its fields too. */
 export function findInBinary(value: string, masker: Masker, work: Work, where: string): void {
-  for (const part of value.split(',')) {
-    const bytes = binaryValue(part);
-    masker.text(bytes.toString('latin1'), work, where);
-    const details = detailsJson(bytes);
-    if (details !== null) masker.json(details, work, where);
-  }
+  for (const part of value.split(',')) findInStatus(binaryValue(part), masker, work, where);
+}
+
+/** Looks for secrets in bytes: by their form and, where they are a google.rpc.Status, by the names of its fields. */
+export function findInStatus(bytes: Buffer, masker: Masker, work: Work, where: string): void {
+  masker.text(bytes.toString('latin1'), work, where);
+  const details = detailsJson(bytes);
+  if (details !== null) masker.json(details, work, where);
 }
 
 /** The value with every secret that was found covered, so that what is framed by lengths stays readable; all of it is masked where that cannot be done. */
@@ -35,7 +37,8 @@ export function coverBinary(value: string, masker: Masker, work: Work): string {
   return parts.join(',');
 }
 
-function hasSecret(bytes: Buffer, masker: Masker): boolean {
+/** Whether such bytes, in which secrets were covered, still have one. */
+export function hasSecret(bytes: Buffer, masker: Masker): boolean {
   const left = masker.work();
   masker.text(bytes.toString('latin1'), left, '');
   // What is covered has the name of a secret still, and a secret that is too short to be looked for in bytes is not covered.

@@ -2,10 +2,11 @@ import { limits } from '../limits.ts';
 import type { Finding, MaskingRules } from '../rrpair/masking.ts';
 import type { ImportedFacts, MessageCapture, PairRecord } from '../rrpair/pair.ts';
 import { protocolFacts } from '../rrpair/protocols.ts';
-import type { HeaderField } from '../rrpair/shapes.ts';
-import { parseHeads } from '../wire/http1/head.ts';
+import { isJson } from '../wire/grpc/connect-error.ts';
+import { headerValue, type ParsedHead, parseHeads } from '../wire/http1/head.ts';
 import { readBody } from '../wire/read-body.ts';
 import { callWork, finishedCall } from './calls.ts';
+import { coverDetails, findInDetails } from './connect-details.ts';
 import { findInFrames, maskContext, type Seen } from './framed.ts';
 import { rewriteHeads, withoutCodings } from './heads.ts';
 import { maskImported, maskStructured } from './imported.ts';
@@ -32,6 +33,7 @@ export function maskRecord(record: PairRecord, masker: Masker): MaskedRecord {
   const plain = socket === null && call === null;
   const request = framed ? null : messageWork(plain ? record.request : headOnly(record.request), masker, work);
   const response = framed ? null : messageWork(plain ? record.response : headOnly(record.response), masker, work);
+  if (response !== null) findInError(response, masker, work);
   const summary =
     record.summary === null
       ? null
@@ -55,7 +57,9 @@ export function maskRecord(record: PairRecord, masker: Masker): MaskedRecord {
     ...record,
     request: request === null ? covered(record.request, work, seen?.request) : finished(record.request, request, repeats, headOf),
     response:
-      response === null ? covered(record.response, work, seen?.response) : finished(record.response, response, repeats, headOf),
+      response === null
+        ? covered(record.response, work, seen?.response)
+        : finished(record.response, coveredError(response, masker, work), repeats, headOf),
     summary: summary === null ? null : { ...summary, command: repeats(summary.command), location: repeats(summary.location) },
     failure: failure === null ? null : { ...failure, detail: repeats(failure.detail) },
     ...(record.context === undefined ? {} : { context: maskContext(record.context, (text) => repeats(masker.sql(text, work))) }),
@@ -103,7 +107,8 @@ export function maskerFor(rules: MaskingRules): Masker {
 
 interface MessageWork {
   head: Buffer;
-  headers: readonly HeaderField[];
+  /** As it was received. */
+  parsed: ParsedHead | null;
   /** Decoded and masked. */
   body: Buffer;
   /** The body has to be written in its decoded form. */
@@ -118,12 +123,27 @@ function messageWork(message: MessageCapture, masker: Masker, work: Work): Messa
     target: (target) => masker.target(target, work),
     value: (name, value) => masker.header(name, value, work),
   });
-  const headers = parseHeads(original).final?.headers ?? [];
+  const parsed = parseHeads(original).final;
+  const headers = parsed?.headers ?? [];
   const content = readBody(message.body, headers, 'decoded', limits.exportedBodyBytes);
   const before = bufferOf(content.bytes);
   const body = masker.body(headers, before, work);
   const stopped = content.bytes.length >= limits.exportedBodyBytes && !content.complete;
-  return { head, headers, body, decoded: body !== before || stopped, cut: stopped };
+  return { head, parsed, body, decoded: body !== before || stopped, cut: stopped };
+}
+
+/** Connect answers a unary call that failed as JSON, whatever its messages are. */
+function mayBeConnectError({ parsed }: MessageWork): boolean {
+  return parsed !== null && parsed.statusCode >= 400 && isJson(headerValue(parsed.headers, 'content-type') ?? '');
+}
+
+function findInError(response: MessageWork, masker: Masker, work: Work): void {
+  if (mayBeConnectError(response)) findInDetails(response.body, masker, work);
+}
+
+function coveredError(response: MessageWork, masker: Masker, work: Work): MessageWork {
+  const body = mayBeConnectError(response) ? coverDetails(response.body, masker, work) : response.body;
+  return body === response.body ? response : { ...response, body, decoded: true };
 }
 
 function finished(

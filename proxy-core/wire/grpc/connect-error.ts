@@ -24,8 +24,13 @@ export function streamError(payload: Buffer): ConnectError | null | undefined {
 /** Whether such a request was answered as Connect tells of errors: as JSON, whatever its own messages are. Of GET the query says that it is a call. */
 export function isFailedCall(request: ParsedHead, response: ParsedHead | null): boolean {
   if (response === null || response.statusCode < 400) return false;
-  if (!/^application\/json\s*(?:;|$)/i.test(headerValue(response.headers, 'content-type') ?? '')) return false;
+  if (!isJson(headerValue(response.headers, 'content-type') ?? '')) return false;
   return headerValue(request.headers, 'connect-protocol-version') !== undefined || /[?&]connect=v1(?:&|$)/.test(request.target);
+}
+
+/** The media type in which Connect tells of errors. */
+export function isJson(contentType: string): boolean {
+  return /^application\/json\s*(?:;|$)/i.test(contentType);
 }
 
 /** The same as bytes of a google.rpc.Status, which gRPC sends. */

@@ -89,10 +89,15 @@ export function isTrailers(kind: CallKind, flags: number): boolean {
   return kind === 'grpc-web' && (flags & TRAILERS) !== 0;
 }
 
+/** This envelope is the JSON that a stream ends with, its error in it (https://connectrpc.com/docs/protocol, EndStreamResponse). */
+export function isEndOfStream(kind: CallKind, flags: number): boolean {
+  return kind === 'connect' && (flags & END_OF_STREAM) !== 0;
+}
+
 /** The status that this envelope tells; null when it is none that does. */
 export function endStatus(kind: CallKind, flags: number, payload: Buffer, coding: string): CallStatus | null {
   if (isTrailers(kind, flags)) return fieldStatus(parseFields(trailerBytes(flags, payload, coding)));
-  if (kind !== 'connect' || (flags & END_OF_STREAM) === 0) return null;
+  if (!isEndOfStream(kind, flags)) return null;
   const error = streamError(trailerBytes(flags, payload, coding));
   return error === undefined ? null : connectStatus(error);
 }
