@@ -323,6 +323,17 @@ test('SQL and predicate find the same pairs', () => {
   expect(found).toBeGreaterThan(2_000);
 }, 120_000);
 
+test('everything that a filter finds lies within its bounds', () => {
+  fc.assert(
+    fc.property(filter, (text) => {
+      const now = START / 1000;
+      const { low, high } = viewSpec(query(text), now).filter.ids;
+      for (const id of byPredicate(text, now)) expect(id >= low && id <= high, text).toBe(true);
+    }),
+    { numRuns: 2_000 },
+  );
+}, 120_000);
+
 test.each<[string, (subject: FilterSubject) => boolean]>([
   ['host:localhost', (pair) => /localhost|127\.0\.0\.1|\[::1\]/i.test(pair.host)],
   ['host:127.0.0.1', (pair) => /localhost|127\.0\.0\.1|\[::1\]/i.test(pair.host)],

@@ -1,10 +1,10 @@
 import { assertNever } from '../errors.ts';
-import { limits } from '../limits.ts';
 import { failedSql } from '../rrpair/location.ts';
 import { isOwnLocation, type OwnLocation, ownLocations, protocolsWithLocation } from '../rrpair/protocols.ts';
 import { pushedSql } from '../rrpair/pushed.ts';
 import { type FilterNode, type Flag, type NumberField, type NumberRange, some, type TextField, type TextTest } from './ast.ts';
 import { bracketed, hostSpellings, namesPort } from './hosts.ts';
+import { type IdBounds, idBounds } from './id-bounds.ts';
 import { type TextMatcher, textMatcher } from './text.ts';
 import { absolute, type HeavyCondition, heavyCondition } from './to-predicate.ts';
 
@@ -26,6 +26,8 @@ export interface SqlFilter {
   hasPattern: boolean;
   /** What it finds changes with time, or with other pairs. */
   relative: boolean;
+  /** What it finds lies within. */
+  ids: IdBounds;
 }
 
 /** Compiles a filter. `now` (Unix epoch, µs) is what relative times count from. */
@@ -38,6 +40,7 @@ export function toSql(node: FilterNode, now: number = Date.now() * 1000): SqlFil
     heavy: compiler.heavy,
     texts: compiler.texts,
     hasPattern: some(node, (each) => 'test' in each && each.test?.op === 'matches'),
+    ids: idBounds(node),
     relative: some(
       node,
       (each) =>
@@ -96,7 +99,8 @@ class Compiler {
 
   #linked({ as, id }: Extract<FilterNode, { kind: 'linked' }>): string {
     if (as === 'pushes') {
-      this.params.push(id + 1, id + limits.otherEndIds, id);
+      const { low, high } = idBounds({ kind: 'linked', as, id });
+      this.params.push(low, high, id);
       return `(id BETWEEN ? AND ? AND ${pushedSql} AND sidetap_promiser(id, connection, block, place) IS ?)`;
     }
     this.params.push(id);

@@ -56,8 +56,8 @@ function firstOf({ filter, hideNoise }: ViewSpec, key: string, { rows, descendin
 }
 
 /**
- * Goes through the table once, a stretch of ids after the other, from the newest to the oldest or the other way round. Stretches adapt,
- * so that each takes about the slice of time. What is at or below the watermark is hidden but for the pins, which come in one go.
+ * Goes once through what a filter may find of the table, a stretch of ids after the other, from the newest to the oldest or the other way round. Stretches
+ * adapt, so that each takes about the slice of time. What is at or below the watermark is hidden but for the pins, which come in one go.
  */
 export class Scan {
   readonly #statement: StatementSync;
@@ -85,8 +85,8 @@ export class Scan {
     this.#first = options.first;
     this.#heavy = heavy;
     this.#hiddenTo = state.hiddenTo;
-    this.#low = Math.max(lowest, state.hiddenTo + 1);
-    this.#high = state.lastId;
+    this.#low = Math.max(lowest, state.hiddenTo + 1, spec.filter.ids.low);
+    this.#high = Math.min(state.lastId, spec.filter.ids.high);
     this.#span = Math.max(1, this.#high - this.#low + 1);
     this.#pinned = state.hiddenTo > 0;
     this.#downwards = options.downwards;
