@@ -18,7 +18,7 @@ export function collectSoon(): void {
     if ((user + system) / 1000 > limits.agentRestLookMillis * BUSY) busy = true;
     else if (busy) {
       busy = false;
-      void giveBackMemory();
+      void giveBackMemory('most');
     }
   }, limits.agentRestLookMillis).unref();
 }

@@ -38,6 +38,8 @@ export const storeLimits = {
   listingLagMillis: 5_000,
   /** Time without anything to store, or to read, after which the memory of a load is given back, ms. */
   giveBackMillis: 1_500,
+  /** The same for the thread that traffic passes through, ms: it takes long enough to be noticed by who asks just then, so nobody is to be expected any more. */
+  engineGiveBackMillis: 4_000,
   /** Bytes that wait for their rows at most, as far as the disk keeps up: a few seconds of work. */
   unlistedBytes: 256 * MiB,
   /** Bytes of the write-ahead log at which it is copied into the database. */

@@ -80,7 +80,7 @@ export class Listing {
     this.#rest = undefined;
     // Its rows are still to be made, and then the rest comes again.
     if (this.#writer.unlisted) return;
-    this.givenBack = giveBackMemory();
+    this.givenBack = giveBackMemory('all');
   }
 
   /** Does nothing more for so long, ms. */

@@ -66,7 +66,7 @@ export class ReaderService {
   /** Lists of a hundred thousand pairs, and bodies, leave a thread behind that is larger than it has to be. */
   #giveBack(): void {
     this.#opened?.details.forget();
-    this.#givingBack = giveBackMemory();
+    this.#givingBack = giveBackMemory('all');
   }
 
   #open(): Opened {

@@ -28,12 +28,12 @@ test('when no batch has come for a while, most of it is given back', () => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   const spares = new SpareMemory();
   spares.add(memories(limits.spareBatches));
-  vi.advanceTimersByTime(limits.giveBackMillis - 1);
+  vi.advanceTimersByTime(limits.engineGiveBackMillis - 1);
   spares.add([]);
-  vi.advanceTimersByTime(limits.giveBackMillis - 1);
+  vi.advanceTimersByTime(limits.engineGiveBackMillis - 1);
   const one = spares.take();
   expect(one).toBeDefined();
   spares.add(one === undefined ? [] : [one]);
-  vi.advanceTimersByTime(limits.giveBackMillis);
+  vi.advanceTimersByTime(limits.engineGiveBackMillis);
   expect(takeAll(spares)).toBe(limits.restingSpareBatches);
 });

@@ -16,7 +16,7 @@ export class SpareMemory {
     clearTimeout(this.#rest);
     // A request now and then needs one or two: nothing that is worth the milliseconds of looking for garbage between two requests.
     if (this.#spares.length > limits.restingSpareBatches) {
-      this.#rest = setTimeout(() => this.#giveBack(), limits.giveBackMillis).unref();
+      this.#rest = setTimeout(() => this.#giveBack(), limits.engineGiveBackMillis).unref();
     }
   }
 
@@ -27,6 +27,6 @@ export class SpareMemory {
 
   #giveBack(): void {
     this.#spares.length = limits.restingSpareBatches;
-    void giveBackMemory();
+    void giveBackMemory('all');
   }
 }
