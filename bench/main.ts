@@ -6,6 +6,7 @@ import { messageOf } from '../proxy-core/errors.ts';
 import { build } from '../scripts/lib/build.ts';
 import { emptyEntry, type Measurement, prepare } from './cases.ts';
 import { type Database, startDatabase } from './lib/databases.ts';
+import { allowManyConnections } from './lib/descriptors.ts';
 import { ensurePrograms } from './lib/programs.ts';
 import type { CaseName, Entry, TargetName } from './lib/types.ts';
 import { startUpstream, type Upstream } from './lib/upstream.ts';
@@ -74,6 +75,7 @@ async function run(): Promise<void> {
       return name;
     });
   const missing = ensurePrograms(values.install);
+  allowManyConnections();
   await build();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'sidetap-bench-'));
   const upstream = await startUpstream(folder);
