@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { say } from '../../test/support/say.ts';
 
 export interface Output {
   code: number;
@@ -10,7 +11,7 @@ export interface Output {
   stderr: string;
 }
 
-/** Runs a real client to its end. It gets no proxy from this shell, and no more than 30 s. */
+/** Runs a real client to its end. It gets no proxy from this shell, and no more than a minute. */
 export async function runClient(command: string, args: readonly string[], input: string = ''): Promise<Output> {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) {
@@ -21,7 +22,7 @@ export async function runClient(command: string, args: readonly string[], input:
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-  child.stdin.end(input);
+  say(child.stdin, input);
   const [code] = (await once(child, 'close')) as [number | null];
   return { code: code ?? -1, stdout: Buffer.concat(stdout), stderr: Buffer.concat(stderr).toString('utf8') };
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { PairSummary } from '../../proxy-core/rrpair/shapes.ts';
+import { say } from '../support/say.ts';
 
 const bin = path.join(import.meta.dirname, '..', '..', 'bin', 'sidetap');
 
@@ -69,7 +70,7 @@ export class Stage {
       stdio: ['pipe', 'pipe', 'pipe'],
       cwd: this.home,
     });
-    if (options.keepStdin !== true) child.stdin.end(options.stdin ?? '');
+    if (options.keepStdin !== true) say(child.stdin, options.stdin ?? '');
     let stdout = '';
     let stderr = '';
     const first = Promise.withResolvers<string>();

@@ -27,6 +27,8 @@ export async function gitBackend(root: string): Promise<(request: IncomingMessag
       },
       stdio: ['pipe', 'pipe', 'inherit'],
     });
+    // It may refuse a request before it has read all of it.
+    child.stdin.on('error', () => undefined);
     request.pipe(child.stdin);
     let head = Buffer.alloc(0);
     const onHead = (chunk: Buffer): void => {

@@ -5,6 +5,7 @@ import { type Consumer, Kafka, type KafkaConfig, logLevel, type Message } from '
 import { afterEach, expect, test } from 'vitest';
 import { kafka } from '../../proxy-core/wire/kafka/kafka.ts';
 import { cleanUp, makeCertificates, onCleanUp, startTestCapture, type TestCapture } from '../capture/support.ts';
+import { say } from '../support/say.ts';
 import { everything, readPair, saying } from './support/decoded.ts';
 import { type KafkaBroker, startKafkaBroker } from './support/kafka-broker.ts';
 
@@ -22,7 +23,7 @@ async function captured(): Promise<TestCapture & { broker: KafkaBroker }> {
 async function kcat(port: number, args: readonly string[], input = ''): Promise<string> {
   const child = spawn('kcat', ['-b', `127.0.0.1:${String(port)}`, ...args], { stdio: 'pipe' });
   onCleanUp(() => child.kill('SIGKILL'));
-  child.stdin.end(input);
+  say(child.stdin, input);
   const [out, errors] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   expect(child.exitCode, errors).toBe(0);
   return out;
