@@ -18,15 +18,37 @@ export function addKeeping(program: Command, end: End): void {
   addMask(program, end);
   addProto(program, end);
   addSettings(program, end);
-  program
+  addSessions(program, end);
+}
+
+function addSessions(program: Command, end: End): void {
+  const command = program
     .command('sessions')
-    .description('list the runs of Sidetap whose pairs are still stored')
+    .description('list the runs of Sidetap whose pairs are still stored; `diff` compares two of them')
     .addOption(json('one session a line'))
     .addOption(dataDir())
     .action(async (options: Common) => {
       const { listSessions } = await import('./commands/sessions.ts');
       end(await listSessions(options));
     });
+  command
+    .command('diff')
+    .description('compare the pairs of an earlier session with those of another')
+    .argument('<before>', 'number of a session', sessionNumber)
+    .argument('[after]', 'number of a session; without it the newest one', sessionNumber)
+    .addOption(json('one difference a line, then the counts'))
+    .addOption(dataDir())
+    .action(async (before: number, after: number | undefined, _options: Common, own: Command) => {
+      const { diffSessions } = await import('./commands/sessions.ts');
+      // `sessions` has the same options.
+      end(await diffSessions(before, after, own.optsWithGlobals<Common>()));
+    });
+}
+
+function sessionNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text))
+    throw new SidetapError('bad-usage', `${text} is no number of a session; "sidetap sessions" lists them.`);
+  return Number(text);
 }
 
 function addMark(program: Command, end: End): void {

@@ -1,10 +1,11 @@
 import type { ApiClient } from '../../proxy-core/api/client.ts';
-import type { Snapshot, SnapshotDiffCounts, SnapshotDifference } from '../../proxy-core/rrpair/transfers.ts';
+import type { Snapshot } from '../../proxy-core/rrpair/transfers.ts';
 import { exitCodes, print, remark } from '../output.ts';
 import { withProgress } from '../progress.ts';
 import { withPairs } from '../reach.ts';
 import { table } from '../table.ts';
-import { count, duration, localTime, printable, size, styled } from '../text.ts';
+import { count, localTime, printable, size, styled } from '../text.ts';
+import { tellDifferences } from './differences.ts';
 
 interface Common {
   json?: boolean;
@@ -92,43 +93,6 @@ export async function removeSnapshot(snapshot: string, options: Common): Promise
 
 export async function diffSnapshots(before: string, after: string | undefined, options: Common): Promise<number> {
   return reading(options, (client) =>
-    withProgress('Comparing', 'Cancelled.', async (progress, signal) => {
-      const events = await client.snapshots.diff(
-        { before: { snapshot: before }, after: after === undefined ? {} : { snapshot: after } },
-        { signal },
-      );
-      for await (const { done, total, differences, counts } of events) {
-        progress.show(done, total);
-        if (differences.length > 0) {
-          progress.end();
-          await print(differences.map((each) => `${options.json === true ? JSON.stringify(each) : line(each)}\n`).join(''));
-        }
-        if (counts === null) continue;
-        progress.end();
-        if (options.json === true) await print(`${JSON.stringify({ counts })}\n`);
-        else remark(sum(counts));
-        return exitCodes.done;
-      }
-      return undefined;
-    }),
+    tellDifferences(client, { before: { snapshot: before }, after: after === undefined ? {} : { snapshot: after } }, options),
   );
-}
-
-function line(difference: SnapshotDifference): string {
-  const { kind, command, host, location, before, after, status, headers, body, latencyMs, slower, faster } = difference;
-  const name = printable(`${command} ${host}${location}`);
-  if (kind === 'only-before') return styled('red', `- #${String(before)} ${name}`);
-  if (kind === 'only-after') return styled('green', `+ #${String(after)} ${name}`);
-  const changes = [
-    ...(status === null ? [] : [`${status.before} → ${status.after}`]),
-    ...(headers === 0 ? [] : [count(headers, 'header')]),
-    ...(body === 0 ? [] : [`body at ${count(body, 'place')}`]),
-    ...(slower || faster ? [`${duration(latencyMs.before)} → ${duration(latencyMs.after)}`] : []),
-  ];
-  return `${styled('yellow', '~')} #${String(before)} #${String(after)} ${name}: ${printable(changes.join(', '))}`;
-}
-
-function sum({ same, changed, onlyBefore, onlyAfter, slower, faster, medianMs }: SnapshotDiffCounts): string {
-  const median = medianMs.before === null ? '' : ` Median latency ${duration(medianMs.before)} → ${duration(medianMs.after)}.`;
-  return `sidetap: ${count(same, 'pair')} alike, ${changed} changed, ${onlyBefore} gone, ${onlyAfter} new; ${slower} slower, ${faster} faster.${median}`;
 }

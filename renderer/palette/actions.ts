@@ -20,6 +20,7 @@ import { markActions } from '../marks/paletteActions.ts';
 import { showPreferences } from '../preferences/store.ts';
 import { replay } from '../replay/actions.ts';
 import { offerReplayOfFilter } from '../replay/many.ts';
+import { toggleSessions, useSessions } from '../snapshots/sessions.ts';
 import { leaveSnapshot, offerSnapshot } from '../snapshots/store.ts';
 import { switchCapture, switchDemo } from '../sources/actions.ts';
 import { openLaunched, openWords } from '../sources/launch.ts';
@@ -124,6 +125,13 @@ export const actions: readonly Action[] = [
   { id: 'export-har', group: 'List', title: 'Export these pairs as HAR', run: () => void exportHar() },
   { id: 'replay-many', group: 'List', title: 'Replay these pairs', run: offerReplayOfFilter },
   { id: 'snapshot', group: 'List', title: 'Save a snapshot', run: () => offerSnapshot() },
+  {
+    id: 'sessions',
+    group: 'List',
+    title: 'Show earlier sessions',
+    available: () => !useSessions.getState().open,
+    run: toggleSessions,
+  },
   {
     id: 'leave-snapshot',
     group: 'List',

@@ -7,14 +7,13 @@ import { formatCount, formatMs, plural } from '../design/format.ts';
 import { visible } from '../design/visible.ts';
 import { comparePairs } from '../detail/compare/store.ts';
 import { useList } from '../list/store.ts';
+import { loadSessions, useSessions } from './sessions.ts';
+import { sessionTitle } from './sessionTitle.ts';
+import { askedFor, counterpart, placeOf, type Side, STORED, sessionSide } from './sides.ts';
 import { leaveSnapshot, showSnapshotDialog, useSnapshots } from './store.ts';
 
-/** What is stored now, beside the snapshots. */
-const STORED = '';
 /** Differences that are laid out; all are counted. */
 const SHOWN = 500;
-
-const side = (snapshot: string): { snapshot?: string } => (snapshot === STORED ? {} : { snapshot });
 
 interface Found {
   of: string;
@@ -25,7 +24,7 @@ interface Found {
   problem: string;
 }
 
-function useDiff(before: string, after: string): Found {
+function useDiff(before: Side, after: Side): Found {
   const of = `${before} ${after}`;
   const nothing: Found = { of, done: 0, total: 0, differences: [], counts: null, problem: '' };
   const [found, setFound] = useState<Found>(nothing);
@@ -34,7 +33,11 @@ function useDiff(before: string, after: string): Found {
     const fresh: Found = { of, done: 0, total: 0, differences: [], counts: null, problem: '' };
     const run = async (): Promise<void> => {
       let differences: readonly SnapshotDifference[] = [];
-      const events = await engine().snapshots.diff({ before: side(before), after: side(after) }, { signal: stop.signal });
+      const sessions = useSessions.getState().list ?? [];
+      const events = await engine().snapshots.diff(
+        { before: askedFor(before, sessions), after: askedFor(after, sessions) },
+        { signal: stop.signal },
+      );
       for await (const { done, total, counts, differences: more } of events) {
         differences = [...differences, ...more].slice(0, SHOWN);
         if (!stop.signal.aborted) setFound({ ...fresh, done, total, counts, differences });
@@ -48,16 +51,17 @@ function useDiff(before: string, after: string): Found {
   return found.of === of ? found : nothing;
 }
 
-/** What changed from one snapshot to another, or to what is stored now. */
-export function SnapshotDiff({ begin }: { begin: string }) {
+/** What changed from one snapshot or session to another, or to what is stored now. */
+export function SnapshotDiff({ begin }: { begin: Side }) {
   const [before, setBefore] = useState(begin);
-  const [after, setAfter] = useState(STORED);
+  const [after, setAfter] = useState(() => counterpart(begin, useSessions.getState().list ?? []));
+  useEffect(() => void loadSessions(), []);
   const { done, total, differences, counts, problem } = useDiff(before, after);
   return (
-    <Dialog open wide onClose={() => showSnapshotDialog(null)} title="Compare snapshots">
+    <Dialog open wide onClose={() => showSnapshotDialog(null)} title="Compare snapshots and sessions">
       <div className="diff-sides">
-        <Side label="Before" value={before} onChange={setBefore} />
-        <Side label="After" value={after} onChange={setAfter} />
+        <SideField label="Before" value={before} onChange={setBefore} />
+        <SideField label="After" value={after} onChange={setAfter} />
       </div>
       {problem !== '' && (
         <p role="alert" className="tone-bad captured">
@@ -85,18 +89,32 @@ export function SnapshotDiff({ begin }: { begin: string }) {
   );
 }
 
-function Side({ label, value, onChange }: { label: string; value: string; onChange: (value: string) => void }) {
-  const list = useSnapshots((state) => state.list) ?? [];
+function SideField({ label, value, onChange }: { label: string; value: Side; onChange: (value: Side) => void }) {
+  const snapshots = useSnapshots((state) => state.list) ?? [];
+  const sessions = useSessions((state) => state.list) ?? [];
   return (
     <label className="field">
       <span>{label}</span>
       <select className="select" value={value} onChange={(event) => onChange(event.target.value)}>
         <option value={STORED}>What is stored now</option>
-        {list.map(({ id, name }) => (
-          <option key={id} value={id}>
-            {visible(name)}
-          </option>
-        ))}
+        {snapshots.length > 0 && (
+          <optgroup label="Snapshots">
+            {snapshots.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {visible(name)}
+              </option>
+            ))}
+          </optgroup>
+        )}
+        {sessions.length > 0 && (
+          <optgroup label="Sessions">
+            {sessions.map((session) => (
+              <option key={session.firstPair} value={sessionSide(session)}>
+                {sessionTitle(session)}
+              </option>
+            ))}
+          </optgroup>
+        )}
       </select>
     </label>
   );
@@ -132,7 +150,7 @@ function wordsOf({ kind, status, headers, body, slower, faster }: SnapshotDiffer
   ].join(', ');
 }
 
-function Line({ difference, before, after }: { difference: SnapshotDifference; before: string; after: string }) {
+function Line({ difference, before, after }: { difference: SnapshotDifference; before: Side; after: Side }) {
   const { command, host, location, before: first, after: second } = difference;
   const words = visible(`${command} ${host}${location}`.slice(0, 300));
   return (
@@ -145,7 +163,7 @@ function Line({ difference, before, after }: { difference: SnapshotDifference; b
             showSnapshotDialog(null);
             // Pairs of two places are not looked at from within one of them.
             if (useList.getState().snapshot !== null) leaveSnapshot();
-            comparePairs({ id: first, ...side(before) }, { id: second, ...side(after) });
+            comparePairs({ id: first, ...placeOf(before) }, { id: second, ...placeOf(after) });
           }}
         >
           {words}

@@ -5,6 +5,7 @@ import { Containers } from '../containers/Containers.tsx';
 import { formatBytes, formatCount } from '../design/format.ts';
 import { Logo } from '../design/Logo.tsx';
 import { showHelp } from '../help/store.ts';
+import { Sessions } from '../snapshots/Sessions.tsx';
 import { Snapshots } from '../snapshots/Snapshots.tsx';
 import { DemoSource } from './DemoSource.tsx';
 import { LaunchSource } from './LaunchSource.tsx';
@@ -28,6 +29,7 @@ export function Sources() {
         <DemoSource />
         <Containers />
         <Snapshots />
+        <Sessions />
       </div>
       <nav className="sources-set-up" aria-label="Set up">
         <ul className="sources-links">

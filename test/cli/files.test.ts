@@ -121,7 +121,19 @@ describe('without an engine', () => {
       });
     }
     expect(await stage.run('settings', 'set', 'nothing', '1')).toMatchObject({ code: 2 });
-    expect((await stage.run('sessions')).stdout).toMatch(/FILTER\n.* 6 /);
+    const sessions = (await stage.run('sessions')).stdout;
+    expect(sessions).toMatch(/FILTER\n.* 6 /);
+    const [, session = ''] = /\n +(\d+) /.exec(sessions) ?? [];
+    expect(await stage.run('sessions', 'diff', session)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('6 pairs alike, 0 changed') as string,
+    });
+    const [counts = ''] = (await stage.run('sessions', 'diff', session, session, '--json')).stdout.trim().split('\n');
+    expect(JSON.parse(counts)).toMatchObject({ counts: { same: 6, changed: 0, onlyBefore: 0, onlyAfter: 0 } });
+    expect(await stage.run('sessions', 'diff', '999')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no session 999') as string,
+    });
   });
 });
 
