@@ -13,29 +13,63 @@ export async function portHolder(port: number): Promise<string | null> {
   }
 }
 
+/** Which programs of this machine have a UDP socket that is connected to this port of another; null where the system does not tell. */
+export async function udpTalkers(port: number): Promise<string[] | null> {
+  if (process.platform !== 'linux') return null;
+  const wanted = `:${hex(port)}`;
+  const inodes = await socketInodes(['udp', 'udp6'], ({ remote }) => remote.endsWith(wanted));
+  const talkers: string[] = [];
+  for await (const holder of holdersOf(inodes)) talkers.push(holder);
+  return talkers;
+}
+
 const LISTEN_STATE = '0A';
 
 async function linuxHolder(port: number): Promise<string | null> {
-  const inodes = new Set<string>();
-  const wanted = port.toString(16).toUpperCase().padStart(4, '0');
-  for (const table of ['/proc/net/tcp', '/proc/net/tcp6']) {
-    const text = await readFile(table, 'utf8').catch(() => '');
-    for (const line of text.split('\n').slice(1)) {
-      const [, local, , state, , , , , , inode] = line.trim().split(/\s+/);
-      if (local?.endsWith(`:${wanted}`) === true && state === LISTEN_STATE && inode !== undefined) inodes.add(`socket:[${inode}]`);
-    }
-  }
-  if (inodes.size === 0) return null;
-  for (const pid of await readdir('/proc')) {
-    if (!/^\d+$/.test(pid)) continue;
-    // Processes of other users, and those that just ended, cannot be looked into.
-    const descriptors = await readdir(`/proc/${pid}/fd`).catch(() => []);
-    for (const descriptor of descriptors) {
-      const link = await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => '');
-      if (inodes.has(link)) return `${await programOf(pid)} (pid ${pid})`;
-    }
-  }
+  const wanted = `:${hex(port)}`;
+  const inodes = await socketInodes(['tcp', 'tcp6'], ({ local, state }) => local.endsWith(wanted) && state === LISTEN_STATE);
+  for await (const holder of holdersOf(inodes)) return holder;
   return null;
+}
+
+function hex(port: number): string {
+  return port.toString(16).toUpperCase().padStart(4, '0');
+}
+
+/** A line of `/proc/net/tcp` or `/proc/net/udp`: addresses as `0100007F:01BB`. */
+interface SocketLine {
+  local: string;
+  remote: string;
+  state: string;
+}
+
+/** The sockets in these tables of the system that are as wanted, as links in `/proc/PID/fd` name them. */
+async function socketInodes(tables: readonly string[], wanted: (line: SocketLine) => boolean): Promise<Set<string>> {
+  const inodes = new Set<string>();
+  for (const table of tables) {
+    const text = await readFile(`/proc/net/${table}`, 'utf8').catch(() => '');
+    for (const line of text.split('\n').slice(1)) {
+      const [, local = '', remote = '', state = '', , , , , , inode] = line.trim().split(/\s+/);
+      if (inode !== undefined && wanted({ local, remote, state })) inodes.add(`socket:[${inode}]`);
+    }
+  }
+  return inodes;
+}
+
+/** The processes that have one of these sockets open, each once. */
+async function* holdersOf(inodes: ReadonlySet<string>): AsyncGenerator<string> {
+  if (inodes.size === 0) return;
+  for (const pid of await readdir('/proc')) {
+    if (/^\d+$/.test(pid) && (await hasOneOf(pid, inodes))) yield `${await programOf(pid)} (pid ${pid})`;
+  }
+}
+
+async function hasOneOf(pid: string, inodes: ReadonlySet<string>): Promise<boolean> {
+  // Processes of other users, and those that just ended, cannot be looked into.
+  for (const descriptor of await readdir(`/proc/${pid}/fd`).catch(() => [])) {
+    if (inodes.has(await readlink(`/proc/${pid}/fd/${descriptor}`).catch(() => ''))) return true;
+  }
+  return false;
 }
 
 /**

@@ -5,6 +5,7 @@ import type { TrustFiles } from '../tls/runtime-variables.ts';
 import { writeTrustFiles } from '../tls/trust-store.ts';
 import { check, type Finding, failed, ok, skipped } from './check.ts';
 import { type ContainerParts, checkContainers, isCaptured } from './containers.ts';
+import { checkHttp3 } from './http3.ts';
 import { type Address, checkApp, checkInbound, checkOutbound, type Recorded } from './listeners.ts';
 import { checkLoopback, checkRuntimes } from './runtimes.ts';
 import { checkShellRouting, checkShellTrust } from './shell.ts';
@@ -48,6 +49,7 @@ export async function* runDoctor(parts: DoctorParts): AsyncGenerator<Check> {
   yield await check('ca', 'CA', async () => checkAuthority(dataDir, authority, platform));
   yield* checkRuntimes(authority, trust, parts.env ?? process.env, platform);
   yield* checkLoopback(parts.env ?? process.env);
+  yield await check('http3', 'Nothing goes past by HTTP/3', async () => checkHttp3());
   const outbound = capture?.outbound ?? null;
   yield await check('shell-routing', "This shell's proxy variables", async () =>
     checkShellRouting(parts.env, outbound, trust, platform),

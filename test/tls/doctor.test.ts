@@ -1,3 +1,5 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import http from 'node:http';
 import type net from 'node:net';
@@ -6,6 +8,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runChild } from '../../proxy-core/doctor/child.ts';
 import { type DoctorParts, runDoctor } from '../../proxy-core/doctor/doctor.ts';
+import { checkHttp3 } from '../../proxy-core/doctor/http3.ts';
 import { checkInbound, checkOutbound } from '../../proxy-core/doctor/listeners.ts';
 import { startHttp } from '../../proxy-core/doctor/servers.ts';
 import { checkShellRouting, checkShellTrust } from '../../proxy-core/doctor/shell.ts';
@@ -102,10 +105,30 @@ test('with everything in order: every step of the way is ok', async () => {
     recorded: async (marker) => [...inboundUrls, ...proxy.urls].some((url) => url.includes(marker)),
   });
   const notOk = [...checks.values()].filter(
-    (check) => check.outcome !== 'ok' && !check.id.startsWith('loopback-') && check.id !== 'disk',
+    (check) => check.outcome !== 'ok' && !check.id.startsWith('loopback-') && !['disk', 'http3'].includes(check.id),
   );
   expect(notOk).toEqual([]);
   expect([...checks.keys()]).toEqual(expect.arrayContaining(['app', 'inbound', 'outbound', 'shell-routing', 'shell-trust']));
+});
+
+test('tells which program goes past by HTTP/3', async () => {
+  const silent = createSocket('udp4');
+  silent.bind(0, '127.0.0.1');
+  await once(silent, 'listening');
+  const { port } = silent.address();
+  expect(await checkHttp3(port)).toMatchObject({ outcome: 'ok' });
+  const talker = createSocket('udp4');
+  closing.push(async () => {
+    talker.close();
+    silent.close();
+  });
+  talker.connect(port, '127.0.0.1');
+  await once(talker, 'connect');
+  expect(await checkHttp3(port)).toMatchObject({
+    outcome: 'warning',
+    detail: expect.stringMatching(new RegExp(`node .*\\(pid ${process.pid}\\): UDP to port ${port}.*switch QUIC off`)),
+  });
+  expect((await all({})).has('http3')).toBe(true);
 });
 
 test('names the application when that does not listen, and does not blame the listener', async () => {
