@@ -103,6 +103,7 @@ export class CaptureContext implements CaptureParts {
   #upstreamContext: SecureContext | null = null;
   #nextConnectionId: number | null;
   #toldWhereClientsGo = false;
+  #toldWhatOutboundIs = false;
 
   constructor(options: ContextOptions, parts: CaptureParts) {
     this.options = options;
@@ -142,6 +143,20 @@ export class CaptureContext implements CaptureParts {
       : hostPort(inbound.host, inbound.port);
     const text = `${hostPort(upstreamHost, upstreamPort)} sends its clients on to ${hostPort(past.host, past.port)}, past Sidetap, so that only their first connection is seen: let it advertise ${here} (advertised.listeners), or capture its clients or its container, where nothing has to be changed.`;
     this.notify({ id: 'clients-go-past', level: 'warning', text });
+  }
+
+  /** Somebody calls the port for what goes out as if the application listened there, and sees nothing of it: that is told once. */
+  takenForApp(): void {
+    const outbound = this.listeners.at(-1);
+    if (this.#toldWhatOutboundIs || outbound === undefined) return;
+    this.#toldWhatOutboundIs = true;
+    const [inbound] = this.listeners;
+    const instead =
+      inbound === undefined || inbound === outbound
+        ? 'Start capture with the port of your application to get an address at which to call it.'
+        : `Call your application at ${hostPort(inbound.host, inbound.port)} instead.`;
+    const text = `${hostPort(outbound.host, outbound.port)} is called as if it were your application: it is the proxy for what your application calls. ${instead}`;
+    this.notify({ id: 'outbound-taken-for-app', level: 'warning', text });
   }
 
   connection(known: NewConnection): ConnectionInfo {

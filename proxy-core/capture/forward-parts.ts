@@ -58,6 +58,7 @@ export function forwardParts(context: CaptureContext): ForwardParts {
         openedAt: nowMicros(),
         rowIfSilent: false,
       }),
+    takenForApp: () => context.takenForApp(),
     recordRefused: (client, target, head, failure) => {
       const at = nowMicros();
       const info = connection(client, target, null, null);

@@ -73,6 +73,8 @@ export interface ForwardParts {
    * to the upstream as `client` bytes and what it reads from it as `server` bytes.
    */
   tap(client: ClientAddress, target: Target, dialled: Dialled, secured: Secured | null): Tap;
+  /** Told when a client takes the proxy for the application that it wants to call. */
+  takenForApp(): void;
   /** Records requests that never reached an upstream: `head` is the request head as the client sent it. */
   recordRefused(client: ClientAddress, target: Target & { secure: boolean }, head: Buffer, failure: DialFailure): void;
 }

@@ -57,6 +57,7 @@ export async function startProxy(overrides: Partial<ForwardParts> = {}): Promise
         idle: true,
       };
     },
+    takenForApp: () => undefined,
     recordRefused: (_client, target, head, failure) => {
       refused.push({ target, head: head.toString('latin1'), failure });
     },

@@ -177,6 +177,7 @@ export class ForwardConnection implements UpstreamListener {
     const { asked } = read;
     this.#hold(read.rest);
     if (asked.kind === 'refused') {
+      if (asked.takenForApp === true) this.#parts.takenForApp();
       this.#answer(encodeReply(asked.reply, asked.method));
       return;
     }

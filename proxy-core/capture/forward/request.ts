@@ -18,7 +18,8 @@ export interface ForwardRequest {
 export type Asked =
   | { kind: 'connect'; target: Target }
   | { kind: 'forward'; request: ForwardRequest }
-  | { kind: 'refused'; reply: Reply; method: string };
+  /** `takenForApp`: it is a request as an application gets it. */
+  | { kind: 'refused'; reply: Reply; method: string; takenForApp?: boolean };
 
 /** `proxyUrl` is where the client reached us, for those who took us for a website. */
 export function readRequest(bytes: Buffer, startedAt: number, proxyUrl: string): Asked {
@@ -34,7 +35,7 @@ export function readRequest(bytes: Buffer, startedAt: number, proxyUrl: string):
   if (absolute.ok) return { kind: 'forward', request: { bytes, head, line, target: absolute.target, startedAt } };
   switch (absolute.problem) {
     case 'not-absolute':
-      return { kind: 'refused', reply: proxyPortPage(proxyUrl), method };
+      return { kind: 'refused', reply: proxyPortPage(proxyUrl), method, takenForApp: line.target.startsWith('/') };
     case 'unknown-scheme':
       return { kind: 'refused', reply: unknownScheme(absolute.detail), method };
     default:
