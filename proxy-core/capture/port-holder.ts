@@ -18,18 +18,41 @@ export async function udpTalkers(port: number): Promise<string[] | null> {
   if (process.platform !== 'linux') return null;
   const wanted = `:${hex(port)}`;
   const inodes = await socketInodes(['udp', 'udp6'], ({ remote }) => remote.endsWith(wanted));
-  const talkers: string[] = [];
-  for await (const holder of holdersOf(inodes)) talkers.push(holder);
-  return talkers;
+  return all(holdersOf(inodes));
 }
 
+/**
+ * Which programs are connected to this port of this machine's loopback, but for those of the program that listens on port `except`; null where the system does
+ * not tell.
+ */
+export async function loopbackCallers(port: number, except: number): Promise<string[] | null> {
+  if (process.platform !== 'linux') return null;
+  const wanted = new Set(LOOPBACK.map((address) => `${address}:${hex(port)}`));
+  const calling = await socketInodes(['tcp', 'tcp6'], ({ remote, state }) => state === ESTABLISHED_STATE && wanted.has(remote));
+  const [own] = await all(holdersOf(await listening(except)));
+  return (await all(holdersOf(calling))).filter((holder) => holder !== own);
+}
+
+/** As `/proc/net/tcp` and `tcp6` write 127.0.0.1, ::1 and ::ffff:127.0.0.1. */
+const LOOPBACK = ['0100007F', '00000000000000000000000001000000', '0000000000000000FFFF00000100007F'];
+
+const ESTABLISHED_STATE = '01';
 const LISTEN_STATE = '0A';
 
 async function linuxHolder(port: number): Promise<string | null> {
-  const wanted = `:${hex(port)}`;
-  const inodes = await socketInodes(['tcp', 'tcp6'], ({ local, state }) => local.endsWith(wanted) && state === LISTEN_STATE);
-  for await (const holder of holdersOf(inodes)) return holder;
+  for await (const holder of holdersOf(await listening(port))) return holder;
   return null;
+}
+
+function listening(port: number): Promise<Set<string>> {
+  const wanted = `:${hex(port)}`;
+  return socketInodes(['tcp', 'tcp6'], ({ local, state }) => local.endsWith(wanted) && state === LISTEN_STATE);
+}
+
+async function all(holders: AsyncIterable<string>): Promise<string[]> {
+  const found: string[] = [];
+  for await (const holder of holders) found.push(holder);
+  return found;
 }
 
 function hex(port: number): string {
@@ -72,6 +95,9 @@ async function hasOneOf(pid: string, inodes: ReadonlySet<string>): Promise<boole
   return false;
 }
 
+/** Options of interpreters whose value is the program itself. */
+const CODE_FOLLOWS = /^-(?:\w*[ecp]|r)$|^--(?:eval|print)$/;
+
 /**
  * The program as its user knows it. Not the name in `comm`: that is of a thread, and Node calls its first one `MainThread`. An interpreter
  * says little without the file that it runs; other arguments are left out, because they may hold secrets.
@@ -81,8 +107,10 @@ async function programOf(pid: string): Promise<string> {
   if (executable === null) return (await readFile(`/proc/${pid}/comm`, 'utf8')).trim();
   const name = path.basename(executable.replace(/ \(deleted\)$/, ''));
   if (!/^(?:node|bun|deno|python|ruby|perl|php)[\d.]*$/.test(name)) return name;
-  const script = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0').find((part, at) => at > 0 && !part.startsWith('-'));
-  if (script === undefined || !/[./]/.test(script)) return name;
+  const [, ...args] = (await readFile(`/proc/${pid}/cmdline`, 'utf8')).split('\0');
+  const at = args.findIndex((arg) => !arg.startsWith('-'));
+  const script = args[at] ?? '';
+  if (!/[./]/.test(script) || CODE_FOLLOWS.test(args[at - 1] ?? '')) return name;
   return `${name} ${script.split('/').slice(-2).join('/')}`;
 }
 

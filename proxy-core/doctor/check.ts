@@ -1,6 +1,9 @@
 import { messageOf, SidetapError } from '../errors.ts';
 import type { Check } from '../rrpair/results.ts';
 
+/** Programs that a finding names. */
+export const NAMED = 3;
+
 /** How a check ended: what was found and, unless ok, what to do. */
 export type Finding = Pick<Check, 'outcome' | 'detail'>;
 

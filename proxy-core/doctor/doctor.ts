@@ -6,7 +6,7 @@ import { writeTrustFiles } from '../tls/trust-store.ts';
 import { check, type Finding, failed, ok, skipped } from './check.ts';
 import { type ContainerParts, checkContainers, isCaptured } from './containers.ts';
 import { checkHttp3 } from './http3.ts';
-import { type Address, checkApp, checkInbound, checkOutbound, type Recorded } from './listeners.ts';
+import { type Address, checkApp, checkInbound, checkOutbound, checkPastInbound, type Recorded } from './listeners.ts';
 import { checkLoopback, checkRuntimes } from './runtimes.ts';
 import { checkShellRouting, checkShellTrust } from './shell.ts';
 import { checkAuthority, checkDataDir, checkDisk } from './storage.ts';
@@ -67,6 +67,8 @@ async function* checkListeners(capture: DoctorParts['capture'], recorded: Record
     if (appCheck.outcome !== 'ok') return skipped('The application does not listen, so no request can pass.');
     return checkInbound(inbound, app, recorded);
   });
+  if (inbound !== null && app !== null)
+    yield await check('past-inbound', 'Nobody calls the application past Sidetap', async () => checkPastInbound(app, inbound));
   yield await check('outbound', 'A request through the outbound listener', async () =>
     outbound === null ? skipped('There is no outbound listener.') : checkOutbound(outbound, recorded),
   );

@@ -1,10 +1,8 @@
 import { udpTalkers } from '../capture/port-holder.ts';
-import { type Finding, ok, skipped, warning } from './check.ts';
+import { type Finding, NAMED, ok, skipped, warning } from './check.ts';
 
 /** Where HTTP/3 is spoken, as a rule (RFC 9114 3.1.1). */
 const HTTP3_PORT = 443;
-/** Programs that are named. */
-const NAMED = 3;
 
 const ADVICE =
   'No proxy sees that. Open the browser from Sidetap ("sidetap open chromium"), which switches HTTP/3 off, or switch QUIC off in its settings.';

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import http from 'node:http';
 import net from 'node:net';
+import { loopbackCallers } from '../capture/port-holder.ts';
 import { messageOf } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { type Finding, failed, ok, skipped } from './check.ts';
+import { type Finding, failed, NAMED, ok, skipped, warning } from './check.ts';
 import { startHttp } from './servers.ts';
 
 /** Where a listener can be reached. */
@@ -41,6 +42,21 @@ export async function checkApp(app: string | null): Promise<Finding> {
   if (reason !== null)
     return failed(`Nothing listens at ${app} (${reason}); start the application, or give its real port with --port.`);
   return ok(`The application listens at ${app}.`);
+}
+
+/** Whether programs of this machine call the application past the inbound listener. */
+export async function checkPastInbound(app: string, inbound: Address): Promise<Finding> {
+  const { host, port } = addressOf(app);
+  const callers = /^(?:localhost|127\.\d+\.\d+\.\d+|::1)$/.test(host) ? await loopbackCallers(port, inbound.port) : null;
+  if (callers === null) return skipped('This system does not tell who is connected to the application.');
+  if (callers.length === 0) return ok('No other program of this machine is connected to the application.');
+  const names =
+    callers.length > NAMED
+      ? `${callers.slice(0, NAMED).join(', ')} and ${String(callers.length - NAMED)} more`
+      : callers.join(', ');
+  return warning(
+    `Connected to the application at ${app} past Sidetap: ${names}. Let them call http://${inbound.host}:${inbound.port} instead.`,
+  );
 }
 
 /** Sends a request through the inbound listener to the application. Whatever the application answers is fine. */

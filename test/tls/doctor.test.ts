@@ -1,15 +1,16 @@
+import { spawn } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import fs from 'node:fs/promises';
 import http from 'node:http';
-import type net from 'node:net';
+import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { runChild } from '../../proxy-core/doctor/child.ts';
 import { type DoctorParts, runDoctor } from '../../proxy-core/doctor/doctor.ts';
 import { checkHttp3 } from '../../proxy-core/doctor/http3.ts';
-import { checkInbound, checkOutbound } from '../../proxy-core/doctor/listeners.ts';
+import { checkInbound, checkOutbound, checkPastInbound } from '../../proxy-core/doctor/listeners.ts';
 import { startHttp } from '../../proxy-core/doctor/servers.ts';
 import { checkShellRouting, checkShellTrust } from '../../proxy-core/doctor/shell.ts';
 import { checkDataDir } from '../../proxy-core/doctor/storage.ts';
@@ -109,6 +110,30 @@ test('with everything in order: every step of the way is ok', async () => {
   );
   expect(notOk).toEqual([]);
   expect([...checks.keys()]).toEqual(expect.arrayContaining(['app', 'inbound', 'outbound', 'shell-routing', 'shell-trust']));
+});
+
+test('tells who is connected to the application past Sidetap', async () => {
+  const app = await startHttp('app');
+  closing.push(app.close);
+  const inbound = { host: '127.0.0.1', port: await listen(http.createServer()) };
+  const url = `http://127.0.0.1:${app.port}`;
+  expect(await checkPastInbound(url, inbound)).toMatchObject({ outcome: 'ok' });
+  // This process listens on the inbound port: it is the capture here, which calls the application too.
+  const own = net.connect(app.port, '127.0.0.1');
+  await once(own, 'connect');
+  expect(await checkPastInbound(url, inbound)).toMatchObject({ outcome: 'ok' });
+  const source = `require('net').connect(${app.port}, '127.0.0.1', () => console.log('there'))`;
+  const caller = spawn(process.execPath, ['-e', source], { stdio: ['ignore', 'pipe', 'inherit'] });
+  closing.push(async () => {
+    own.destroy();
+    caller.kill('SIGKILL');
+  });
+  await once(caller.stdout, 'data');
+  expect(await checkPastInbound(url, inbound)).toMatchObject({
+    outcome: 'warning',
+    detail: `Connected to the application at ${url} past Sidetap: node (pid ${caller.pid}). Let them call http://127.0.0.1:${inbound.port} instead.`,
+  });
+  expect(await checkPastInbound('http://app.test', inbound)).toMatchObject({ outcome: 'skipped' });
 });
 
 test('tells which program goes past by HTTP/3', async () => {
