@@ -1,8 +1,9 @@
-import { ChevronRight, Ellipsis, GitCompare, History } from 'lucide-react';
+import { ChevronRight, GitCompare, History } from 'lucide-react';
 import type { Session } from '../../proxy-core/rrpair/transfers.ts';
 import { formatClock, formatCount, plural } from '../design/format.ts';
-import { Menu, MenuItem } from '../design/Menu.tsx';
+import { MenuItem } from '../design/Menu.tsx';
 import { useList } from '../list/store.ts';
+import { KeptItem } from './KeptItem.tsx';
 import { showSession, toggleSessions, useSessions } from './sessions.ts';
 import { sessionTitle } from './sessionTitle.ts';
 import { sessionSide } from './sides.ts';
@@ -45,33 +46,18 @@ function Item({ session, shown }: { session: Session; shown: boolean }) {
   const title = sessionTitle(session);
   const times = `${formatClock(startedAt)} – ${endedAt === null ? 'now' : formatClock(endedAt)}`;
   return (
-    <li className="snapshot">
-      <button
-        type="button"
-        className="nav-button snapshot-open"
-        aria-current={shown}
-        title={`${times}: ${plural(pairs, 'pair')}, ${plural(errors, 'error')}`}
-        onClick={() => showSession(session)}
-      >
-        <History size={14} aria-hidden />
-        <span className="truncate">{title}</span>
-        <span className="snapshot-pairs">{formatCount(pairs)}</span>
-      </button>
-      <Menu
-        align="end"
-        trigger={
-          <button type="button" className="icon-button icon-button-small" aria-label={`Session ${title}`}>
-            <Ellipsis size={14} />
-          </button>
-        }
-      >
-        <MenuItem
-          icon={<GitCompare size={14} />}
-          onSelect={() => showSnapshotDialog({ kind: 'diff', before: sessionSide(session) })}
-        >
-          Compare with…
-        </MenuItem>
-      </Menu>
-    </li>
+    <KeptItem
+      icon={<History size={14} aria-hidden />}
+      name={title}
+      count={formatCount(pairs)}
+      hint={`${times}: ${plural(pairs, 'pair')}, ${plural(errors, 'error')}`}
+      menuLabel={`Session ${title}`}
+      shown={shown}
+      onShow={() => showSession(session)}
+    >
+      <MenuItem icon={<GitCompare size={14} />} onSelect={() => showSnapshotDialog({ kind: 'diff', before: sessionSide(session) })}>
+        Compare with…
+      </MenuItem>
+    </KeptItem>
   );
 }

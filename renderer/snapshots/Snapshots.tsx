@@ -1,10 +1,11 @@
-import { Camera, Ellipsis, GitCompare, Pencil, Plus, Trash2 } from 'lucide-react';
+import { Camera, GitCompare, Pencil, Plus, Trash2 } from 'lucide-react';
 import type { Snapshot } from '../../proxy-core/rrpair/transfers.ts';
 import { IconButton } from '../design/Button.tsx';
 import { formatBytes, formatCount, plural } from '../design/format.ts';
-import { Menu, MenuItem, MenuSeparator } from '../design/Menu.tsx';
+import { MenuItem, MenuSeparator } from '../design/Menu.tsx';
 import { visible } from '../design/visible.ts';
 import { useList } from '../list/store.ts';
+import { KeptItem } from './KeptItem.tsx';
 import { offerSnapshot, openSnapshot, showSnapshotDialog, useSnapshots } from './store.ts';
 import './snapshots.css';
 
@@ -33,38 +34,26 @@ export function Snapshots() {
 function Item({ snapshot, shown }: { snapshot: Snapshot; shown: boolean }) {
   const { id, name, pairs, bytes, problem } = snapshot;
   return (
-    <li className="snapshot">
-      <button
-        type="button"
-        className="nav-button snapshot-open"
-        aria-current={shown}
-        disabled={problem !== ''}
-        title={problem === '' ? `${plural(pairs, 'pair')}, ${formatBytes(bytes)}` : problem}
-        onClick={() => openSnapshot(snapshot)}
-      >
-        <Camera size={14} aria-hidden />
-        <span className="captured truncate">{visible(name)}</span>
-        <span className="snapshot-pairs">{problem === '' ? formatCount(pairs) : 'unreadable'}</span>
-      </button>
-      <Menu
-        align="end"
-        trigger={
-          <button type="button" className="icon-button icon-button-small" aria-label={`Snapshot ${name}`}>
-            <Ellipsis size={14} />
-          </button>
-        }
-      >
-        <MenuItem icon={<GitCompare size={14} />} onSelect={() => showSnapshotDialog({ kind: 'diff', before: id })}>
-          Compare with…
-        </MenuItem>
-        <MenuItem icon={<Pencil size={14} />} onSelect={() => showSnapshotDialog({ kind: 'rename', snapshot })}>
-          Rename…
-        </MenuItem>
-        <MenuSeparator />
-        <MenuItem icon={<Trash2 size={14} />} onSelect={() => showSnapshotDialog({ kind: 'remove', snapshot })}>
-          Delete…
-        </MenuItem>
-      </Menu>
-    </li>
+    <KeptItem
+      icon={<Camera size={14} aria-hidden />}
+      name={visible(name)}
+      count={problem === '' ? formatCount(pairs) : 'unreadable'}
+      hint={problem === '' ? `${plural(pairs, 'pair')}, ${formatBytes(bytes)}` : problem}
+      menuLabel={`Snapshot ${name}`}
+      shown={shown}
+      disabled={problem !== ''}
+      onShow={() => openSnapshot(snapshot)}
+    >
+      <MenuItem icon={<GitCompare size={14} />} onSelect={() => showSnapshotDialog({ kind: 'diff', before: id })}>
+        Compare with…
+      </MenuItem>
+      <MenuItem icon={<Pencil size={14} />} onSelect={() => showSnapshotDialog({ kind: 'rename', snapshot })}>
+        Rename…
+      </MenuItem>
+      <MenuSeparator />
+      <MenuItem icon={<Trash2 size={14} />} onSelect={() => showSnapshotDialog({ kind: 'remove', snapshot })}>
+        Delete…
+      </MenuItem>
+    </KeptItem>
   );
 }
