@@ -20,6 +20,8 @@ export const storeLimits = {
   storeRetryMillis: [250, 10_000],
   /** Queued batches are written in one transaction up to this many bytes: a commit costs as much as about a hundred pairs. */
   transactionBytes: 2 * MiB,
+  /** Bytes of a stored batch once it is unpacked: no batch of ours is nearly that long, but a file may come from anybody. */
+  unpackedBytes: 64 * MiB,
   /** Page cache of each of the store's two connections, bytes. */
   storeCacheBytes: 4 * MiB,
   /** How far apart the two ends of one call may have begun, µs: the clocks of two container hosts differ, a handshake with our agents takes time. */

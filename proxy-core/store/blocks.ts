@@ -2,6 +2,7 @@ import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import { limits } from '../limits.ts';
 import { type PairEntry, type PartEntry, recordAt } from './batch.ts';
 import { asBuffer } from './bytes.ts';
+import { unpacked } from './packed.ts';
 
 /** Reads records out of blocks (see `schema.ts`). Neighbours are read one after the other, so the blocks read last are kept. */
 export class Blocks {
@@ -40,7 +41,7 @@ export class Blocks {
   #block(id: number): Buffer {
     let bytes = this.#recent.get(id);
     if (bytes === undefined) {
-      bytes = asBuffer(this.#bytes.get(id)?.['bytes']);
+      bytes = this.#read(id);
       this.#recentBytes += bytes.length;
     } else {
       this.#recent.delete(id);
@@ -52,5 +53,10 @@ export class Blocks {
       this.#recentBytes -= length;
     }
     return bytes;
+  }
+
+  #read(id: number): Buffer {
+    const stored = this.#bytes.get(id)?.['bytes'];
+    return stored === undefined ? Buffer.alloc(0) : asBuffer(unpacked(stored as Uint8Array<ArrayBuffer>));
   }
 }

@@ -14,6 +14,7 @@ import { Details } from './details.ts';
 import { HeavyConditions } from './heavy.ts';
 import type { CallMessage, FromReader, ReaderData, ReaderStatus } from './messages.ts';
 import { largeParts, ownMemory } from './own-memory.ts';
+import { unpacked } from './packed.ts';
 import { KeptNames } from './proto-names.ts';
 import { openForReading, openSnapshotFile } from './schema.ts';
 import { Searches } from './searches.ts';
@@ -188,7 +189,7 @@ function unlistedPairs(database: DatabaseSync, { listedTo, keptTo }: StoreState)
   if (listedTo === keptTo) return 0;
   let pairs = 0;
   for (const { bytes } of database.prepare('SELECT bytes FROM block WHERE id > ?').iterate(listedTo)) {
-    pairs += countPairs(bytes as Uint8Array<ArrayBuffer>);
+    pairs += countPairs(unpacked(bytes as Uint8Array<ArrayBuffer>));
   }
   return pairs;
 }

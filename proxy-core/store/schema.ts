@@ -11,13 +11,16 @@ import { troubleOf } from './sqlite-error.ts';
 export const databaseName = 'pairs.db';
 
 /** What `PRAGMA user_version` says of a database that this program wrote. */
-export const schemaVersion = 4;
-/** The version before, which differs in that each of its records says all of its connection: it is read, and written on, as it is. */
-const sameTables = 3;
+export const schemaVersion = 5;
+/**
+ * The oldest version with the same tables, which is read, and written on, as it is: in 3 each record said all of its connection, and up to 4 no
+ * block was packed.
+ */
+const sameTablesSince = 3;
 
 /**
  * `pair` is what the list shows and cheap filters ask for; its numbers come first so that a scan decodes little of a row. Everything
- * else of a pair (heads, bodies, facts for its detail) stays in the batch it came in (`batch.ts`): batches are stored whole, in `block`, and
+ * else of a pair (heads, bodies, facts for its detail) stays in the batch it came in (`batch.ts`): batches are stored whole (`packed.ts`), in `block`, and
  * `block` and `place` tell where a pair's latest record is. `part` tells the same of bodies too large for one record. `stock` counts
  * what still points to a block; it is a table of its own because SQLite writes a row anew, bytes and all, when a number in it changes.
  * `marked` says that a pair has a colour or a note: so few have that those stand last, where no scan comes that does not ask for them.
@@ -257,7 +260,7 @@ export function earlierVersion(error: unknown): number | null {
 }
 
 function refuseOtherVersions(version: number, path: string): void {
-  if (version === schemaVersion || version === sameTables) return;
+  if (version >= sameTablesSince && version <= schemaVersion) return;
   const message =
     version > schemaVersion
       ? `${path} was written by a newer version of Sidetap. Update Sidetap, or choose another data directory with --data-dir.`

@@ -1,7 +1,8 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import { packed } from './packed.ts';
 
 /**
- * Stores batches whole, as blocks, and counts the records in each that are still pointed to: a block goes with the last of them. The counts
+ * Stores batches whole and packed, as blocks, and counts the records in each that are still pointed to: a block goes with the last of them. The counts
  * are written at the end of each transaction.
  */
 export class Stock {
@@ -23,7 +24,7 @@ export class Stock {
 
   /** Stores a batch; returns the id of its block. */
   store(batch: Uint8Array<ArrayBuffer>): number {
-    const block = Number(this.#insert.run(batch).lastInsertRowid);
+    const block = Number(this.#insert.run(packed(batch)).lastInsertRowid);
     this.#count.run(block, 0);
     return block;
   }

@@ -8,6 +8,7 @@ import { partSides, readBatch } from './batch.ts';
 import { Blocks } from './blocks.ts';
 import { Connections } from './connections.ts';
 import { countHidden, countRow, type StoreState, stateReader, stateWriter } from './counters.ts';
+import { unpacked } from './packed.ts';
 import { RepeatedPairs } from './repeated.ts';
 import { describeEntry, extraOf, listed } from './row.ts';
 import { Stock } from './stock.ts';
@@ -101,7 +102,8 @@ export class PairWriter {
   list(bytes: number, last: number = this.state.keptTo): void {
     this.#making(() => {
       for (let listed = 0; this.state.listedTo < last && (listed === 0 || listed < bytes); ) {
-        const { block, batch } = this.#oldestUnlisted();
+        const { block, stored } = this.#oldestUnlisted();
+        const batch = unpacked(stored);
         this.#rows(batch, block);
         // What is remembered would keep the block's memory from being given back as soon as it is done with.
         this.#repeated.forget();
@@ -110,14 +112,14 @@ export class PairWriter {
     });
   }
 
-  /** Gives up the oldest block that has no rows. Returns its batch. */
+  /** Gives up the oldest block that has no rows. Returns its batch, empty when nothing of it can be read. */
   skip(): Uint8Array<ArrayBuffer> {
     return this.transaction(() => {
-      const { block, batch } = this.#oldestUnlisted();
+      const { block, stored } = this.#oldestUnlisted();
       this.state.listedTo = block;
       this.#stock.change(block, 1);
       this.#stock.change(block, -1);
-      return batch;
+      return unpackedOrNothing(stored);
     });
   }
 
@@ -135,10 +137,10 @@ export class PairWriter {
     this.state.listedTo = block;
   }
 
-  #oldestUnlisted(): { block: number; batch: Uint8Array<ArrayBuffer> } {
+  #oldestUnlisted(): { block: number; stored: Uint8Array<ArrayBuffer> } {
     const row = this.#nextBlock.get(this.state.listedTo);
     if (row === undefined) throw new Error(`block ${String(this.state.keptTo)} is missing`);
-    return { block: Number(row['id']), batch: row['bytes'] as Uint8Array<ArrayBuffer> };
+    return { block: Number(row['id']), stored: row['bytes'] as Uint8Array<ArrayBuffer> };
   }
 
   /** A transaction in which rows are made. */
@@ -324,6 +326,15 @@ export class PairWriter {
     });
     if (row === undefined) this.#open.delete(id);
     else this.#open.set(id, row);
+  }
+}
+
+function unpackedOrNothing(stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  try {
+    return unpacked(stored);
+  } catch {
+    // Why it was given up is told already: it is the same error.
+    return new Uint8Array(0);
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -49,7 +50,7 @@ test('a file that is no database is set aside whole, and a new one begun', async
 
 test('a database whose pages are damaged is set aside when it is opened', async () => {
   let store = await openStore(directory.path, { notify });
-  await put(store, ...range(1, 2_000).map((id) => ({ id, responseBody: 'x'.repeat(500) })));
+  await put(store, ...range(1, 2_000).map((id) => ({ id, responseBody: randomBytes(500) })));
   await store.close();
   const { size } = statSync(path);
   const file = openSync(path, 'r+');
@@ -66,7 +67,7 @@ test('a database whose pages are damaged is set aside when it is opened', async 
 test('damage that shows while it runs costs what was stored, and nothing that comes', async () => {
   const store = await openStore(directory.path, { notify });
   for (let id = 1; id <= 20_000; id += 1_000)
-    await put(store, ...range(id, id + 999).map((each) => ({ id: each, responseBody: 'x'.repeat(2_000) })));
+    await put(store, ...range(id, id + 999).map((each) => ({ id: each, responseBody: randomBytes(2_000) })));
   const { size } = statSync(path);
   expect(size).toBeGreaterThan(30_000_000);
   const file = openSync(path, 'r+');
@@ -94,7 +95,7 @@ test('damage that shows while it runs costs what was stored, and nothing that co
 
 test('a database that was cut off is set aside', async () => {
   let store = await openStore(directory.path, { notify });
-  await put(store, ...range(1, 3_000).map((id) => ({ id, responseBody: 'x'.repeat(500) })));
+  await put(store, ...range(1, 3_000).map((id) => ({ id, responseBody: randomBytes(500) })));
   await store.close();
   const file = openSync(path, 'r+');
   ftruncateSync(file, Math.floor(statSync(path).size / 3));
@@ -135,12 +136,15 @@ test('a database of an earlier version is set aside whole, and a new one begun',
   kept.close();
 });
 
-test('a database of version 3, which says more of each pair, is read and written on', async () => {
+test.each([
+  [3, 'which says more of each pair'],
+  [4, 'whose blocks are not packed'],
+])('a database of version %i, %s, is read and written on', async (version) => {
   let store = await openStore(directory.path, { notify });
   await put(store, { id: store.nextPairId });
   await store.close();
   const database = new DatabaseSync(path);
-  database.exec('PRAGMA user_version = 3');
+  database.exec(`PRAGMA user_version = ${String(version)}`);
   database.close();
   const reader = await openStore(directory.path, { readOnly: true });
   expect(await idsOf(reader, everything)).toEqual([1]);
@@ -151,8 +155,35 @@ test('a database of version 3, which says more of each pair, is read and written
   await store.close();
   expect(setAside()).toEqual([]);
   const written = new DatabaseSync(path, { readOnly: true });
-  expect(written.prepare('PRAGMA user_version').get()).toEqual({ user_version: 4 });
+  expect(written.prepare('PRAGMA user_version').get()).toEqual({ user_version: 5 });
   written.close();
+});
+
+test('a block that cannot be unpacked costs its own pairs, and they are counted as far as that goes', async () => {
+  let store = await openStore(directory.path, { notify });
+  await put(store, { id: 1, responseBody: 'one '.repeat(1_000) });
+  await put(store, { id: 2, responseBody: 'two '.repeat(1_000) });
+  await store.close();
+  const database = new DatabaseSync(path);
+  database.exec('UPDATE block SET bytes = substr(bytes, 1, 20) WHERE id = (SELECT block FROM pair WHERE id = 1)');
+  database.close();
+  store = await openStore(directory.path, { notify });
+  expect(await idsOf(store, everything)).toEqual([1, 2]);
+  await expect(store.detail(1)).rejects.toMatchObject({
+    code: 'store-unusable',
+    message: expect.stringContaining('damaged') as string,
+  });
+  expect(await store.detail(2)).toMatchObject({ id: 2 });
+  await store.close();
+
+  // The same where its rows are still to be made.
+  const again = new DatabaseSync(path);
+  again.exec('UPDATE state SET listed_to = 0; DELETE FROM pair; UPDATE stock SET records = 0');
+  again.close();
+  store = await openStore(directory.path, { notify });
+  expect(await idsOf(store, everything)).toEqual([2]);
+  expect(store.status().problem).toContain('damaged');
+  await store.close();
 });
 
 test('an empty file is a new store', async () => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -49,11 +50,11 @@ test('the oldest pairs go when they weigh too much, and the file stops growing',
   await withStore({ maxBytes }, async (store, path) => {
     const sizes: number[] = [];
     for (let id = 1; id <= 600; id += 10) {
-      store.write(partsOf(id, 'response', Buffer.alloc(100_000, 'x')));
+      store.write(partsOf(id, 'response', randomBytes(100_000)));
       await put(
         store,
-        { id, responseBody: Buffer.alloc(100_000), responseInParts: true },
-        ...range(id + 1, id + 9).map((each) => ({ id: each, responseBody: Buffer.alloc(8_000, 'y') })),
+        { id, responseBody: randomBytes(100_000), responseInParts: true },
+        ...range(id + 1, id + 9).map((each) => ({ id: each, responseBody: randomBytes(8_000) })),
       );
       sizes.push(statSync(path).size);
     }
@@ -65,6 +66,19 @@ test('the oldest pairs go when they weigh too much, and the file stops growing',
     expect(left.length).toBeLessThan(400);
     expect(Math.max(...sizes)).toBeLessThan(maxBytes * 2.5);
     expect(rowsIn(path, 'part')).toBeLessThan(100);
+  });
+});
+
+test('bodies that repeat themselves take a fraction of the room that they take on the wire', async () => {
+  const maxBytes = 4_000_000;
+  await withStore({ maxBytes }, async (store) => {
+    const body = JSON.stringify(range(1, 400).map((id) => ({ id, name: 'fountain pen', currency: 'EUR' })));
+    for (let id = 1; id <= 2_000; id += 50)
+      await put(store, ...range(id, id + 49).map((each) => ({ id: each, responseBody: body })));
+    await store.flush();
+    expect(body.length * 2_000).toBeGreaterThan(maxBytes * 5);
+    expect(await idsOf(store, everything)).toHaveLength(2_000);
+    expect(Buffer.from((await store.body(1_000, 'response', 'decoded', 0, body.length)).bytes).toString()).toBe(body);
   });
 });
 
@@ -122,8 +136,9 @@ test('what a clear hid stays hidden after a restart, and can still be undone', a
 test('the disk gets its space back after a large clear', async () => {
   await withStore({}, async (store, path) => {
     // More than `limits.freePagesKept`.
-    for (let id = 1; id <= 180; id += 1) store.write(partsOf(id, 'response', Buffer.alloc(1_000_000, 'z')));
-    store.write(batchOf(range(1, 180).map((id) => ({ id, responseInParts: true, responseBody: Buffer.alloc(1_000_000) }))));
+    for (let id = 1; id <= 180; id += 1) store.write(partsOf(id, 'response', randomBytes(1_000_000)));
+    const large = randomBytes(1_000_000);
+    store.write(batchOf(range(1, 180).map((id) => ({ id, responseInParts: true, responseBody: large }))));
     await store.flush();
     expect(store.status().bytes).toBeGreaterThan(180_000_000);
     await store.clear();
