@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import { SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { freeMemory } from './own-memory.ts';
 
 /**
  * How a batch lies in the database. One that shrinks is u32 0 (no record is that long, so no batch begins with it), u32 its length, little-endian, and a Zstandard
@@ -8,18 +9,19 @@ import { limits } from '../limits.ts';
  * the rest to fresh pages of the file cache would take.
  */
 const HEADER_BYTES = 8;
+/** Node takes no smaller one. */
+const LEAST_CHUNK = 64;
 
-const options = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const params = { [constants.ZSTD_c_compressionLevel]: 1 };
 
 /** What to store of a batch. It may be the batch itself. */
 export function packed(batch: Uint8Array<ArrayBuffer>): Uint8Array {
   if (batch.length > limits.unpackedBytes) return batch;
-  const frame = zstdCompressSync(batch, options);
-  if (frame.length + HEADER_BYTES >= batch.length) return batch;
-  const bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + frame.length);
-  bytes.writeUInt32LE(0, 0);
-  bytes.writeUInt32LE(batch.length, 4);
-  bytes.set(frame, HEADER_BYTES);
+  // In one piece of memory, which is not touched further than it is needed.
+  const frame = zstdCompressSync(batch, { params, chunkSize: Math.max(batch.length, LEAST_CHUNK) });
+  const shrinks = HEADER_BYTES + frame.length < batch.length;
+  const bytes = shrinks ? withHeader(frame, batch.length) : batch;
+  if (frame.buffer.byteLength > Buffer.poolSize) freeMemory(new Uint8Array(frame.buffer));
   return bytes;
 }
 
@@ -31,12 +33,23 @@ export function unpacked(stored: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffe
   if (length > limits.unpackedBytes) throw damaged();
   try {
     // The whole of it in one piece of memory.
-    const batch = zstdDecompressSync(stored.subarray(HEADER_BYTES), { maxOutputLength: length, chunkSize: Math.max(length, 64) });
+    const batch = zstdDecompressSync(stored.subarray(HEADER_BYTES), {
+      maxOutputLength: length,
+      chunkSize: Math.max(length, LEAST_CHUNK),
+    });
     if (batch.length === length) return batch;
   } catch (error) {
     throw damaged(error);
   }
   throw damaged();
+}
+
+function withHeader(frame: Uint8Array, unpackedLength: number): Uint8Array {
+  const bytes = Buffer.allocUnsafeSlow(HEADER_BYTES + frame.length);
+  bytes.writeUInt32LE(0, 0);
+  bytes.writeUInt32LE(unpackedLength, 4);
+  bytes.set(frame, HEADER_BYTES);
+  return bytes;
 }
 
 function damaged(cause?: unknown): SidetapError {

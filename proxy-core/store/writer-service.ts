@@ -8,6 +8,7 @@ import { discardPairs } from './discard.ts';
 import { type Listing, listSome } from './listing.ts';
 import type { CallMessage, FromWriter, ToWriter, WriterBounds, WriterData, WriterStatus } from './messages.ts';
 import { noiseOf, type Opened, type OpeningEvents, openAnew, openStored } from './opened.ts';
+import { freeMemory } from './own-memory.ts';
 import { troubleOf, troubleSentence } from './sqlite-error.ts';
 
 /** Sends a message to the engine's thread; the memory that is moved is lost to this one. */
@@ -168,12 +169,7 @@ export class WriterService {
       this.#changed(bytes - back.reduce((sum, message) => sum + ('call' in message ? 0 : message.length), 0));
       return;
     }
-    const kept = this.#refused.length > 0;
-    const memory = kept ? [] : batches.map((batch) => batch.buffer);
-    this.#changed(
-      bytes,
-      memory.filter((buffer) => buffer.byteLength === limits.batchBytes),
-    );
+    this.#changed(bytes, this.#refused.length > 0 ? [] : reusable(batches));
   }
 
   #attempt(batches: Uint8Array<ArrayBuffer>[]): void {
@@ -340,6 +336,16 @@ export class WriterService {
     this.#listRest();
     this.#opened.database.close();
   }
+}
+
+/** The memory of batches that are done with, as far as it can be filled again. That of the others is given back. */
+function reusable(batches: readonly Uint8Array<ArrayBuffer>[]): ArrayBuffer[] {
+  const spares: ArrayBuffer[] = [];
+  for (const { buffer } of batches) {
+    if (buffer.byteLength === limits.batchBytes) spares.push(buffer);
+    else freeMemory(new Uint8Array(buffer));
+  }
+  return spares;
 }
 
 function byteLength(batches: readonly Uint8Array[]): number {

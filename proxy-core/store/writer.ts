@@ -8,6 +8,7 @@ import { partSides, readBatch } from './batch.ts';
 import { Blocks } from './blocks.ts';
 import { Connections } from './connections.ts';
 import { countHidden, countRow, type StoreState, stateReader, stateWriter } from './counters.ts';
+import { freeMemory } from './own-memory.ts';
 import { unpacked } from './packed.ts';
 import { RepeatedPairs } from './repeated.ts';
 import { describeEntry, extraOf, listed } from './row.ts';
@@ -108,6 +109,8 @@ export class PairWriter {
         // What is remembered would keep the block's memory from being given back as soon as it is done with.
         this.#repeated.forget();
         listed += batch.length;
+        freeMemory(batch);
+        freeMemory(stored);
       }
     });
   }
