@@ -130,7 +130,11 @@ export const rules: readonly Rule[] = [
     ],
     node: 'all',
   },
-  { room: 'proxy-core/capture', mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/tls', 'proxy-core/store'], node: 'all' },
+  {
+    room: 'proxy-core/capture',
+    mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/tls', 'proxy-core/store', 'proxy-core/koffi.ts'],
+    node: 'all',
+  },
   {
     room: 'proxy-core/export',
     mayImport: [...COMMON, 'proxy-core/wire', 'proxy-core/store', 'proxy-core/detect', 'proxy-core/redact'],

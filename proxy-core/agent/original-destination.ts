@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { descriptorOf } from '../capture/descriptor.ts';
 import type { BoundAddress } from '../capture/own-addresses.ts';
 import { loadKoffi } from '../koffi.ts';
 
@@ -43,10 +44,4 @@ export function readSockAddr(bytes: Buffer, six: boolean): BoundAddress {
   for (let at = 8; at < 24; at += 2) groups.push(bytes.readUInt16BE(at).toString(16));
   // In the form in which the system itself writes addresses (RFC 5952), so that texts can be compared.
   return { host: new URL(`http://[${groups.join(':')}]/`).hostname.slice(1, -1), port };
-}
-
-/** Node does not tell, but it has not moved since there are sockets; -1 for one that is closed. */
-function descriptorOf(socket: Socket): number {
-  const { _handle: handle } = socket as unknown as { _handle?: { fd?: number } | null };
-  return handle?.fd ?? -1;
 }

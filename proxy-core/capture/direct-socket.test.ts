@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
 import { limits } from '../limits.ts';
+import { openDirectSend } from './direct-send.ts';
 import { DirectSocket, directSocket } from './direct-socket.ts';
 
 const open: { destroy(): unknown }[] = [];
@@ -105,4 +106,71 @@ test('a socket that connects is direct too, and may be wrapped away', async () =
   await once(socket, 'end');
   expect(count).toBe(1_000);
   expect(directSocket(socket.destroy())).toBe(socket);
+});
+
+/** All that comes until the end. */
+async function allOf(socket: Socket): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  socket.on('data', (bytes: Buffer) => chunks.push(bytes));
+  await once(socket, 'end');
+  return Buffer.concat(chunks);
+}
+
+test('what is passed at once goes past the stream where the system takes it, and in order where it does not', async () => {
+  await openDirectSend();
+  const { direct, far } = await pair();
+  const socket = direct as DirectSocket;
+  const throughStream: number[] = [];
+  const write = socket.write.bind(socket);
+  socket.write = (bytes: Buffer) => {
+    throughStream.push(bytes.length);
+    return write(bytes);
+  };
+
+  expect(socket.pass(Buffer.from('first '))).toBe(true);
+  if (process.platform === 'linux') expect(throughStream).toEqual([]);
+  const sent = [Buffer.from('first ')];
+  // Nobody reads, so the system takes only some of it.
+  let more = true;
+  for (let index = 0; more; index += 1) {
+    const chunk = randomBytes(100_000 + index);
+    sent.push(chunk);
+    more = socket.pass(chunk);
+  }
+  expect(throughStream.length).toBeGreaterThan(0);
+  expect(socket.writableLength).toBeGreaterThan(0);
+  const behind = Buffer.from('behind what waits');
+  sent.push(behind);
+  expect(socket.pass(behind)).toBe(false);
+
+  const drained = once(socket, 'drain').then(() => {
+    sent.push(Buffer.from(' and after it'));
+    socket.pass(Buffer.from(' and after it'));
+    socket.end();
+  });
+  const received = await allOf(far);
+  await drained;
+  expect(received.equals(Buffer.concat(sent))).toBe(true);
+});
+
+test('who is gone, or was told the end, is passed nothing, and the error is that of a write', async () => {
+  await openDirectSend();
+  const ended = await pair();
+  ended.direct.end('bye');
+  const late = once(ended.direct, 'error');
+  (ended.direct as DirectSocket).pass(Buffer.from('late'));
+  expect((await late)[0]).toMatchObject({ code: 'ERR_STREAM_WRITE_AFTER_END' });
+
+  const gone = await pair();
+  gone.direct.pause();
+  const reset = once(gone.direct, 'error');
+  gone.far.resetAndDestroy();
+  await once(gone.far, 'close');
+  const timer = setInterval(() => (gone.direct as DirectSocket).pass(Buffer.from('anyone?')), 5);
+  const [error] = (await reset) as [NodeJS.ErrnoException];
+  clearInterval(timer);
+  expect(['EPIPE', 'ECONNRESET']).toContain(error.code);
+  expect((gone.direct as DirectSocket).destroyed).toBe(true);
+  // Its number may be another socket's by now.
+  (gone.direct as DirectSocket).pass(Buffer.from('nothing'));
 });

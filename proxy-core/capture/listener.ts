@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { messageOf, SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { hostPort } from './app-target.ts';
+import { openDirectSend } from './direct-send.ts';
 import { directSocket } from './direct-socket.ts';
 import type { BoundAddress } from './own-addresses.ts';
 import { portHolder } from './port-holder.ts';
@@ -42,6 +43,7 @@ export async function listen(request: ListenRequest): Promise<Listener> {
     socket.on('error', ignoreError);
     request.accept(socket);
   });
+  await openDirectSend();
   await bind(server, request);
   server.on('error', (error) => request.failed(error));
   const bound = server.address() as AddressInfo;

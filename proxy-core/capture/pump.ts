@@ -135,7 +135,7 @@ export class Pump {
       return;
     }
     const upstream = this.#upstream;
-    if (!upstream.write(chunk)) this.#client.pause();
+    if (!write(upstream, chunk)) this.#client.pause();
     this.#clientBytesUnkept = this.#tap.data('client', chunk, at);
     if (this.#clientBytesUnkept && upstream.writableLength === 0) reuse(this.#client);
   }
@@ -177,7 +177,7 @@ export class Pump {
     const at = nowMicros();
     const client = this.#client;
     const passed = this.#retiring ? (this.#tap.lastAnswer(chunk) ?? chunk) : chunk;
-    if (!client.write(passed)) this.#upstream.pause();
+    if (!write(client, passed)) this.#upstream.pause();
     this.#serverSpoke = true;
     this.#serverBytesUnkept = this.#tap.data('server', chunk, at);
     if (this.#serverBytesUnkept && client.writableLength === 0) reuse(this.#upstream);
@@ -253,6 +253,10 @@ export class Pump {
     this.#endTap();
     this.#events.closed();
   }
+}
+
+function write(to: Socket, bytes: Buffer): boolean {
+  return to instanceof DirectSocket ? to.pass(bytes) : to.write(bytes);
 }
 
 function reuse(source: Socket): void {
