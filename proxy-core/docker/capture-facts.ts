@@ -1,6 +1,13 @@
 import type { AgentStatus } from '../link/messages.ts';
 import type { ContainerCapture } from '../rrpair/containers.ts';
 
+/** What a capture that goes on in another container (a twin, or one that was made anew) takes along. */
+export interface Continued {
+  since: Date | null;
+  pairsIn: number;
+  pairsOut: number;
+}
+
 /** State and counts of a capture, over the lives of its agents. */
 export class CaptureFacts {
   state: ContainerCapture['state'] = 'off';
@@ -13,6 +20,20 @@ export class CaptureFacts {
   /** Of the agents before. */
   #before = { pairsIn: 0, pairsOut: 0, pairs: 0, bodies: 0 };
   #perSecond = 0;
+
+  /** `earlier` is what it goes on with. */
+  constructor(earlier: Continued | null) {
+    if (earlier === null) return;
+    const { since, pairsIn, pairsOut } = earlier;
+    this.since = since;
+    this.#before = { ...this.#before, pairsIn, pairsOut };
+  }
+
+  /** For the capture that goes on with it. */
+  get continued(): Continued {
+    const { pairsIn, pairsOut } = this.view(0);
+    return { since: this.since, pairsIn, pairsOut };
+  }
 
   status(status: AgentStatus, at: number): void {
     const passed = (at - this.#at) / 1000;
@@ -45,7 +66,7 @@ export class CaptureFacts {
       state: this.state,
       step: this.step,
       error: this.error,
-      since: this.since?.toISOString() ?? null,
+      since: this.state === 'off' || this.state === 'failed' ? null : (this.since?.toISOString() ?? null),
       inPorts: now?.listening ?? [],
       outbound: now?.state === 'armed',
       connections: now?.connections ?? 0,

@@ -1,4 +1,5 @@
 import { SidetapError } from '../errors.ts';
+import type { Continued } from './capture-facts.ts';
 import type { ContainerFacts } from './facts.ts';
 import type { Inventory, Touched } from './inventory.ts';
 import { type CaptureHost, NamespaceCapture, type ServerKeyPair } from './namespace-capture.ts';
@@ -54,8 +55,8 @@ export class Captures {
     this.of(id)?.setServerKey(key);
   }
 
-  /** Resolves when it is on. Throws `container-not-capturable`, `container-busy`, `agent-failed`, `agent-image-failed`. */
-  async switchOn(facts: ContainerFacts): Promise<void> {
+  /** Resolves when it is on. `earlier` is what it goes on with. Throws `container-not-capturable`, `container-busy`, `agent-failed`, `agent-image-failed`. */
+  async switchOn(facts: ContainerFacts, earlier: Continued | null = null): Promise<void> {
     const all = this.#inventory.all();
     const target = namespaceOf(facts, all);
     const owner = this.#inventory.get(target) ?? facts;
@@ -72,24 +73,25 @@ export class Captures {
       this.#forget(there);
     }
     if (this.#closed) throw new SidetapError('container-busy', 'Sidetap is about to end.');
-    const capture = new NamespaceCapture(target, facts.name, this.#serverKeys.get(facts.id) ?? null, this.#host);
+    const capture = new NamespaceCapture(target, facts.name, this.#serverKeys.get(facts.id) ?? null, this.#host, earlier);
     capture.members.add(facts.id);
     this.#captures.set(target, capture);
     this.#watch(capture);
     await capture.isOn();
   }
 
-  /** Resolves when it is off. The namespace stays captured while another of its containers is on. */
-  async switchOff(id: string, drainMillis?: number): Promise<void> {
+  /** Resolves when it is off, with what a capture needs to go on with it. The namespace stays captured while another of its containers is on. */
+  async switchOff(id: string, drainMillis?: number): Promise<Continued | null> {
     const capture = this.of(id);
-    if (capture === null) return;
+    if (capture === null) return null;
     if (capture.members.size > 1) {
       capture.members.delete(id);
       this.#host.changed();
-      return;
+      return null;
     }
     await capture.switchOff(drainMillis);
     this.#forget(capture);
+    return capture.continued;
   }
 
   /** Something happened to these containers. */
@@ -118,7 +120,7 @@ export class Captures {
     void capture.over.then(() => {
       // A failure is shown until it is switched again.
       if (capture.state === 'failed') return;
-      if (capture.wasRemoved) for (const name of names) if (name !== undefined) this.#recreated.removed(name);
+      if (capture.wasRemoved) for (const name of names) if (name !== undefined) this.#recreated.removed(name, capture.continued);
       this.#forget(capture);
     });
   }
@@ -136,9 +138,10 @@ export class Captures {
     if (this.#recreated.none || this.#closed) return;
     for (const id of touched) {
       const facts = this.#inventory.get(id);
-      if (facts === null || facts.state !== 'running' || !this.#recreated.continues(facts.name)) continue;
+      if (facts === null || facts.state !== 'running') continue;
+      const earlier = this.#recreated.continues(facts.name);
       // Its state tells what becomes of it.
-      this.switchOn(facts).catch(() => undefined);
+      if (earlier !== null) this.switchOn(facts, earlier).catch(() => undefined);
     }
   }
 }

@@ -4,7 +4,7 @@ import { limits } from '../limits.ts';
 import type { ContainerCapture } from '../rrpair/containers.ts';
 import { type Agent, type AgentSurroundings, startAgent } from './agent.ts';
 import { reasonOf } from './agent-container.ts';
-import { CaptureFacts } from './capture-facts.ts';
+import { CaptureFacts, type Continued } from './capture-facts.ts';
 import { statusOf } from './changes/docker-calls.ts';
 import { Bell, pause } from './daemon/wait.ts';
 import { TlsFacts } from './tls-facts.ts';
@@ -41,7 +41,7 @@ export class NamespaceCapture {
   readonly members = new Set<string>();
   readonly tls = new TlsFacts();
   readonly #host: CaptureHost;
-  readonly #facts = new CaptureFacts();
+  readonly #facts: CaptureFacts;
   readonly #bell = new Bell();
   readonly #off = new AbortController();
   readonly #on = Promise.withResolvers<void>();
@@ -57,9 +57,16 @@ export class NamespaceCapture {
   /** Ends when it is switched off, or has failed for good. Never rejects. */
   readonly over: Promise<void>;
 
-  /** Switches it on at once. `source` names its pairs. */
-  constructor(target: string, source: string, serverKey: ServerKeyPair | null, host: CaptureHost) {
+  /** Switches it on at once. `source` names its pairs, `earlier` is what it goes on with. */
+  constructor(
+    target: string,
+    source: string,
+    serverKey: ServerKeyPair | null,
+    host: CaptureHost,
+    earlier: Continued | null = null,
+  ) {
     this.target = target;
+    this.#facts = new CaptureFacts(earlier);
     this.#source = source;
     this.#serverKey = serverKey;
     this.#host = host;
@@ -71,6 +78,11 @@ export class NamespaceCapture {
 
   get capture(): ContainerCapture {
     return this.#facts.view(this.#agent?.intake.shedPairs ?? 0);
+  }
+
+  /** What a capture that goes on with it is to be told. */
+  get continued(): Continued {
+    return this.#facts.continued;
   }
 
   get state(): ContainerCapture['state'] {
@@ -284,7 +296,6 @@ export class NamespaceCapture {
     this.#facts.state = state;
     this.#facts.step = step;
     this.#facts.error = error;
-    if (state === 'off' || state === 'failed') this.#facts.since = null;
     this.#host.changed();
   }
 }

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { messageOf, SidetapError } from '../errors.ts';
 import type { RunImage } from '../rrpair/containers.ts';
+import type { Continued } from './capture-facts.ts';
 import type { Captures } from './captures.ts';
 import type { AppliedChange, Changes } from './changes/changes.ts';
 import type { ContainerFacts } from './facts.ts';
@@ -61,10 +62,10 @@ export class TrustSwitch {
     return this.#doing(id, 'Undoing what was changed', async (progress) => {
       const moves = change.container !== id || change.method === 'twin';
       const wasOn = moves && this.#captures.of(change.container) !== null;
-      if (moves) await this.#captures.switchOff(change.container);
+      const earlier = moves ? await this.#captures.switchOff(change.container) : null;
       const { container, notes } = await changes.undo(id, progress);
       this.#captures.of(container ?? id)?.trustChanged();
-      if (wasOn && container !== null) await this.#switchOn(container);
+      if (wasOn && container !== null) await this.#switchOn(container, earlier);
       return { container, note: notes.join(' ') };
     });
   }
@@ -116,24 +117,24 @@ export class TrustSwitch {
   async #twin(changes: Changes, id: string, name: string, progress: (step: string) => void): Promise<Settled> {
     const wasOn = this.#captures.of(id) !== null;
     // Its connections end with it; the twin gets an agent of its own.
-    await this.#captures.switchOff(id);
+    const earlier = await this.#captures.switchOff(id);
     let change: AppliedChange;
     try {
       change = await changes.applyTwin(id, progress);
     } catch (error) {
       await this.#inventory.resyncNow();
-      if (wasOn) await this.#switchOn(id).catch(() => undefined);
+      if (wasOn) await this.#switchOn(id, earlier).catch(() => undefined);
       throw error;
     }
     progress(`Capturing ${name} again`);
-    await this.#switchOn(change.container);
+    await this.#switchOn(change.container, earlier);
     return { container: change.container, note: change.note };
   }
 
-  async #switchOn(id: string): Promise<void> {
+  async #switchOn(id: string, earlier: Continued | null): Promise<void> {
     await this.#inventory.resyncNow();
     const facts = this.#inventory.get(id);
-    if (facts !== null) await this.#captures.switchOn(facts);
+    if (facts !== null) await this.#captures.switchOn(facts, earlier);
   }
 
   async #doing<T extends string | null>(

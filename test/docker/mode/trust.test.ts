@@ -71,6 +71,11 @@ test('a twin is captured under the original’s name, and the original comes bac
   const before = await dockerState(host.docker);
   const { mode, pairs, shown, until } = await ready();
   await mode.attach('twinned');
+  await until(() => (shown('twinned')?.capture.inPorts.includes(8080) ? true : null));
+  expect(await get(app, '/original')).toBe('twinned /original');
+  await pairs(1);
+  const since = shown('twinned')?.capture.since;
+  expect(since).not.toBeNull();
   const twin = await mode.trust('twinned', 'twin');
   expect(twin).toMatchObject({ name: 'twinned', capture: { state: 'on' }, trust: { applied: 'twin' } });
   expect(twin.id).not.toBe(app.id);
@@ -78,7 +83,11 @@ test('a twin is captured under the original’s name, and the original comes bac
   expect(mode.list().map(({ name }) => name)).toEqual(['twinned']);
   await until(() => (shown('twinned')?.capture.inPorts.includes(8080) ? true : null));
   expect(await get(await testContainer(host.docker, twin.id), '/twin')).toBe('twinned /twin');
-  expect((await pairs(1))[0]).toMatchObject({ source: 'twinned', location: '/twin' });
+  const recorded = (await pairs(2)).map(({ source, location }) => `${source} ${location}`);
+  expect(recorded.toSorted()).toEqual(['twinned /original', 'twinned /twin']);
+  // For the user it is one capture.
+  await until(() => (shown('twinned')?.capture.pairsIn === 2 ? true : null));
+  expect(shown('twinned')?.capture.since).toBe(since);
   const off = await mode.detach('twinned');
   expect(off).toMatchObject({ id: app.id, name: 'twinned', state: 'running', capture: { state: 'off' }, trust: { applied: null } });
   expect(await agents(host)).toEqual([]);
