@@ -5,8 +5,8 @@ import { freeMemory } from './own-memory.ts';
 
 /**
  * How a batch lies in the database. One that shrinks is u32 0 (no record is that long, so no batch begins with it), u32 its length, little-endian, and a Zstandard
- * frame (RFC 8878); any other lies there as it is. Traffic repeats itself, so that most batches shrink to a tenth, in a quarter of the time that writing
- * the rest to fresh pages of the file cache would take.
+ * frame (RFC 8878); any other lies there as it is. Traffic repeats itself: batches shrink to a quarter and less, in no more time than writing the rest to
+ * fresh pages of the file cache would take.
  */
 const HEADER_BYTES = 8;
 /** Node takes no smaller one. */
