@@ -22,6 +22,8 @@ export interface ShowOptions {
 
 /** Bytes of a body that a person is shown. */
 const shownBytes = 64 * 1024;
+/** More of them, the filter `pushed-by:` lists. */
+const shownPushes = 6;
 
 /** Reads of what is stored, or of a snapshot. */
 type Pairs = Pick<ApiClient['pairs'], 'get' | 'body' | 'reading' | 'messages' | 'caused'>;
@@ -164,6 +166,7 @@ async function printDetail(from: Pairs, pair: PairDetail): Promise<void> {
   if (pair.colour !== null || pair.note !== '') lines.push(`Marked ${printableLines(markText(pair))}`);
   lines.push(...pair.otherEnds.map(otherEnd));
   if (pair.promisedWith !== null) lines.push(printable(pushed(pair.promisedWith)));
+  if (pair.pushes.length > 0) lines.push(printable(`Pushed with it: ${pushesText(pair.pushes)}`));
   if (pair.replayOf !== null) lines.push(`Replay of #${pair.replayOf}`);
   lines.push(...causedLines(pair, await from.caused({ id: pair.id })));
   if (pair.replays.length > 0) lines.push(`Replayed as ${pair.replays.map((id) => `#${id}`).join(', ')}`);
@@ -208,6 +211,12 @@ function otherEnd({ id, direction, source }: PairDetail['otherEnds'][number]): s
 
 function pushed({ method, path, id }: NonNullable<PairDetail['promisedWith']>): string {
   return `Pushed by the server, which promised it when this was asked for: ${method} ${path}${id === null ? '' : ` (#${String(id)})`}`;
+}
+
+function pushesText(pushes: PairDetail['pushes']): string {
+  const shown = pushes.slice(0, shownPushes).map(({ id, location }) => `${location} (#${String(id)})`);
+  const more = pushes.length > shownPushes ? ` and ${String(pushes.length - shownPushes)} more` : '';
+  return `${shown.join(', ')}${more}`;
 }
 
 /** A row for a whole connection, of which nothing was read. */

@@ -89,5 +89,7 @@ test('calls of gRPC over HTTP/2 are read: method, status, messages by their fiel
   await typeFilter(window, `pushed-by:${asked ?? ''}`);
   await expect(rows(window)).toHaveCount(1);
   await typeFilter(window, 'path:/page');
+  await row(window, '/page').click();
+  await expect(detail.locator('.overview')).toContainText(/Pushed with it\s*\/style\.css\s+pair \d+/);
   await expect(cell(window, '/page', 'time').getByLabel('pushed by the server')).toHaveCount(0);
 });

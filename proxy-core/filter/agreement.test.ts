@@ -225,7 +225,7 @@ beforeAll(() => {
   const summaries = new Summaries(database);
   const blocks = new Blocks(database);
   const bodies = new Bodies(database, blocks);
-  new Promises(database).tellFilters(database, blocks);
+  new Promises(database, blocks).tellFilters(database);
   causes = new Causes(database, summaries, blocks, bodies);
   heavy = new HeavyConditions(database, blocks, bodies);
   subjects = pairs.map((pair) => subjectOf(pair, summaries.row(pair.id)));

@@ -28,6 +28,8 @@ export const storeLimits = {
   otherEndMicros: 2_000_000,
   /** How far apart their ids may be: those that are looked at when a pair is shown. */
   otherEndIds: 20_000,
+  /** Pairs that a server pushed because of one request, of those that its detail tells. */
+  toldPushes: 100,
   /** Blocks of stored pairs that the reader keeps in memory, bytes: a search goes from pair to pair, and a block holds a hundred. */
   recentBlockBytes: 2 * MiB,
   /** Of the store thread's time, what rows may take while pairs keep coming, per core beyond the first: on two cores some 5,000 pairs a second are listed at once. */

@@ -122,6 +122,9 @@ export const pairDetailSchema = pairSummarySchema.extend({
     .describe(
       'HTTP/2: the server pushed it because of this request, and which pair that is where it is still stored; null for all others',
     ),
+  pushes: z
+    .array(z.object({ id: z.number().int(), location: z.string() }))
+    .describe('HTTP/2: what the server pushed because of it, the first hundred'),
   otherEnds: z
     .array(z.object({ id: z.number().int(), direction: directionSchema, source: z.string() }))
     .describe('The same call as captured at the other end of its connection: seen leaving one container and arriving at another'),

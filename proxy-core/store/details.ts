@@ -59,8 +59,8 @@ export class Details {
     this.#conversations = new Conversations(bodies, names);
     this.#connection = database.prepare('SELECT info FROM connection WHERE id = ?');
     this.#otherEnds = new OtherEnds(database);
-    this.#promises = new Promises(database);
-    this.#promises.tellFilters(database, blocks);
+    this.#promises = new Promises(database, blocks);
+    this.#promises.tellFilters(database);
     this.#replays = database.prepare('SELECT id FROM pair WHERE replay_of > 0 AND replay_of = ? ORDER BY id');
   }
 
@@ -99,6 +99,7 @@ export class Details {
         session: sessionOf(connection),
       },
       promisedWith: this.#promises.of(row, extra.context),
+      pushes: this.#promises.because(row),
       otherEnds: this.#otherEndsOf(row, connection),
       conversation: this.#conversations.kind(stored),
       model: modelCallOf(entry, this.#bodies)?.model ?? null,

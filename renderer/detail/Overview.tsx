@@ -16,6 +16,8 @@ import { isExplained, UnreadTls } from './UnreadTls.tsx';
 
 /** Characters of what was captured that are laid out. */
 const SHOWN_CHARS = 4_000;
+/** More of them, the filter `pushed-by:` lists. */
+const SHOWN_PUSHES = 6;
 
 function when(iso: string): string {
   const date = new Date(iso);
@@ -67,6 +69,16 @@ export function Overview({ detail }: { detail: PairDetail }) {
           {detail.source === 'replay' && detail.replayOf !== null && (
             <Fact name="Replay of">
               <PairLink id={detail.replayOf} />
+            </Fact>
+          )}
+          {detail.pushes.length > 0 && (
+            <Fact name="Pushed with it">
+              {detail.pushes.slice(0, SHOWN_PUSHES).map(({ id, location }) => (
+                <span key={id} className="captured">
+                  {visible(location.slice(0, 100))} <PairLink id={id} />{' '}
+                </span>
+              ))}
+              {detail.pushes.length > SHOWN_PUSHES && <span className="muted">and more</span>}
             </Fact>
           )}
           {detail.replays.length > 0 && (

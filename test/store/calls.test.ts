@@ -92,6 +92,8 @@ test('what a server pushed leads to the request because of which it did', async 
   await store.flush();
   const found = await Promise.all(added.map(async (id) => (await store.detail(id)).promisedWith));
   expect(found).toEqual([null, null, { ...promisedWith, id: added[0] }, { method: 'GET', path: '/gone', id: null }, null]);
+  const pushes = await Promise.all(added.map(async (id) => (await store.detail(id)).pushes));
+  expect(pushes).toEqual([[{ id: added[2], location: '/style.css' }], [], [], [], []]);
   // What makes no sense says nothing.
   expect(await idsOf(store, query('is:pushed'))).toEqual(added.slice(2, 4));
   expect(await idsOf(store, query(`pushed-by:${String(added[0])}`))).toEqual([added[2]]);
