@@ -27,7 +27,7 @@ export function addStartCapture(parent: Command, end: End): void {
     .option('--bind <address>', 'listen on this address instead of 127.0.0.1')
     .option('--insecure-upstream', 'accept upstream certificates that cannot be verified')
     .option('--extra-ca <file>', 'PEM file with CAs to trust for upstream connections, beside the usual ones')
-    .addOption(repeatable('--container <name>', 'a running container, by name or id; may be repeated'))
+    .addOption(repeatable('--container <name>', 'a running container, by name, id or compose service; may be repeated'))
     .addOption(repeatable('--project <name>', 'all containers of a compose project; may be repeated'))
     .addOption(new Option('--trust <how>', 'make the application in the container trust the CA').choices(trustMethods))
     .option('--image <image>', 'start this image under capture; COMMAND is then run in it')
@@ -53,7 +53,7 @@ export function addStopCapture(parent: Command, end: End): void {
   parent
     .command('capture')
     .description('stop the capture that runs on this data directory, and undo what was changed for it')
-    .addOption(repeatable('--container <name>', 'only of this container, by name or id; may be repeated'))
+    .addOption(repeatable('--container <name>', 'only of this container, by name, id or compose service; may be repeated'))
     .option('--remove-image', 'remove the agent’s image as well, the only thing that stays at Docker otherwise')
     .addOption(json('print one JSON line when it is off'))
     .addOption(dataDir())

@@ -1,14 +1,12 @@
 import { assertNever } from '../proxy-core/errors.ts';
+import { containersMeant } from '../proxy-core/rrpair/container-reference.ts';
 import type { Container } from '../proxy-core/rrpair/containers.ts';
 import { count, printable } from './text.ts';
 
-/** The container that a user means by its name, its id, or the beginning of that when no other one has it; null when there is none. */
+/** The container that a user means (`containersMeant`); null when there is none, or more than one. */
 export function findContainer(list: readonly Container[], reference: string): Container | null {
-  const name = reference.replace(/^\//, '');
-  const exact = list.find((container) => container.id === reference) ?? list.find((container) => container.name === name);
-  if (exact !== undefined) return exact;
-  const fitting = /^[0-9a-f]+$/.test(reference) ? list.filter(({ id }) => id.startsWith(reference)) : [];
-  return fitting.length === 1 ? (fitting[0] ?? null) : null;
+  const [meant, ...others] = containersMeant(list, reference);
+  return meant !== undefined && others.length === 0 ? meant : null;
 }
 
 /** Capture is on, or on its way there, or comes back by itself. */

@@ -12,7 +12,7 @@ export interface CaptureWishes {
   bind?: string;
   insecureUpstream?: boolean;
   extraCa?: string;
-  /** Running containers, by name or id. */
+  /** Running containers, by name, id or compose service. */
   container?: readonly string[];
   /** Compose projects. */
   project?: readonly string[];

@@ -12,7 +12,7 @@ import { connectToRunning } from '../reach.ts';
 import { count, printable } from '../text.ts';
 
 export interface StopCaptureOptions {
-  /** Only these, by name or id. */
+  /** Only these, by name, id or compose service. */
   container?: readonly string[];
   /** Removes the agent's image as well. */
   removeImage?: boolean;

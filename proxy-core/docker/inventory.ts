@@ -1,6 +1,7 @@
 import type Docker from 'dockerode';
 import { SidetapError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { containersMeant } from '../rrpair/container-reference.ts';
 import type { DockerEvent } from './daemon/daemon.ts';
 import type { ContainerFacts } from './facts.ts';
 import { listContainers } from './listing.ts';
@@ -40,17 +41,14 @@ export class Inventory {
     return this.#containers.get(id) ?? null;
   }
 
-  /** By id, the beginning of it, or name. Throws `container-not-found`. */
+  /** By id, the beginning of it, name, or compose service. Throws `container-not-found`. */
   find(reference: string, among: readonly ContainerFacts[] = this.all()): ContainerFacts {
-    const name = reference.replace(/^\//, '');
-    const exact = among.find((facts) => facts.id === reference) ?? among.find((facts) => facts.name === name);
-    if (exact !== undefined) return exact;
-    const fitting = /^[0-9a-f]+$/.test(reference) ? among.filter((facts) => facts.id.startsWith(reference)) : [];
-    if (fitting.length === 1 && fitting[0] !== undefined) return fitting[0];
+    const [meant, ...others] = containersMeant(among, reference);
+    if (meant !== undefined && others.length === 0) return meant;
     const text =
-      fitting.length > 1
-        ? `Several containers have an id that begins with ${reference}; give more of it, or the name.`
-        : `There is no container ${reference}. \`docker ps\` lists those that run.`;
+      meant === undefined
+        ? `There is no container ${reference}. \`docker ps\` lists those that run.`
+        : `Several containers may be meant by ${reference} (${[meant, ...others].map(({ name }) => name).join(', ')}); give the name.`;
     throw new SidetapError('container-not-found', text, { details: { container: reference } });
   }
 
