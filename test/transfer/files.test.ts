@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { range, type TestPair } from '../store/pairs.ts';
 import { devtoolsHar } from './devtools-har.ts';
-import { dataDirWith, exported, imported, open, rows } from './support.ts';
+import { contentOf, dataDirWith, exported, imported, open, rows } from './support.ts';
 
 const secrets: TestPair = {
   id: 1,
@@ -20,7 +20,7 @@ const values = ['url-token-123', 'header-token-123', 'cookie-value-123', 'body-p
 function everything(dir: string): string {
   return readdirSync(dir, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
-    .map((entry) => readFileSync(path.join(entry.parentPath, entry.name), 'latin1'))
+    .map((entry) => contentOf(path.join(entry.parentPath, entry.name)))
     .join('\n');
 }
 

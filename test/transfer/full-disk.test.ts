@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -8,7 +9,9 @@ import { dataDirWith, folder } from './support.ts';
 const run = promisify(execFile);
 
 test('a disk that is full is said in a sentence, and nothing half-written stays on it', async () => {
-  const { dir, stored } = await dataDirWith(...range(1, 2_000).map((id) => ({ id, responseBody: 'x'.repeat(2_000) })));
+  const { dir, stored } = await dataDirWith(
+    ...range(1, 2_000).map((id) => ({ id, responseBody: randomBytes(1_500).toString('hex') })),
+  );
   await stored.close();
   const small = await folder();
   const namespace = process.getuid?.() === 0 ? ['-m'] : ['-Urm'];

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { ApiClient } from '../../proxy-core/api/client.ts';
 import { limits } from '../../proxy-core/limits.ts';
 import { devtoolsHar } from './devtools-har.ts';
-import { dataDirWith, exported, imported, rows, saved } from './support.ts';
+import { contentOf, dataDirWith, exported, imported, rows, saved } from './support.ts';
 
 /** Colours and notes on their way through the API, out of Sidetap and in again. */
 
@@ -124,7 +124,7 @@ describe('marks', () => {
         each.isFile(),
       );
       for (const file of files) {
-        const text = readFileSync(path.join(file.parentPath, file.name), 'latin1');
+        const text = contentOf(path.join(file.parentPath, file.name));
         expect(text).toContain('with ');
         for (const secret of [token, 'header-token-123', 'hunter2hunt']) expect(text, `${as} ${secret}`).not.toContain(secret);
       }
@@ -134,7 +134,7 @@ describe('marks', () => {
       const { source } = await imported(client, bare);
       const again = path.join(dir, `${as}-again`);
       await exported(client, { as, path: again, query: { filter: `source:="${source}"` } });
-      const all = as.startsWith('rrpair') ? only(again, as === 'rrpair' ? '.md' : '.json') : readFileSync(again, 'latin1');
+      const all = as.startsWith('rrpair') ? only(again, as === 'rrpair' ? '.md' : '.json') : contentOf(again);
       for (const secret of [token, 'header-token-123', 'hunter2hunt']) expect(all, `${as} again ${secret}`).not.toContain(secret);
       expect(all).toContain('with ');
     }

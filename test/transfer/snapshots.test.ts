@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { limits } from '../../proxy-core/limits.ts';
 import { openStore } from '../../proxy-core/store/open.ts';
 import { batchOf, partsOf, put, range, type TestPair } from '../store/pairs.ts';
-import { dataDirWith, exported, folder, imported, open, outcome, rows, saved } from './support.ts';
+import { contentOf, dataDirWith, exported, folder, imported, open, outcome, rows, saved } from './support.ts';
 
 const pair = (id: number, more: Partial<TestPair> = {}): TestPair => ({
   id,
@@ -93,9 +93,9 @@ test('deleted neighbours of a block never leave the machine', async () => {
   await exported(client, { as: 'sidetap', path: out });
   const { id } = await saved(client, { name: 's' });
   for (const file of [out, path.join(dir, 'snapshots', `${id}.db`)]) {
-    const bytes = readFileSync(file);
-    expect(bytes.includes('kept kept')).toBe(true);
-    expect(bytes.includes('NEIGHBOUR')).toBe(false);
+    const content = contentOf(file);
+    expect(content.includes('kept kept')).toBe(true);
+    expect(content.includes('NEIGHBOUR')).toBe(false);
   }
   const body = await client.pairs.body({ id: 2, side: 'request', snapshot: id, length: 200_000 });
   expect(Buffer.from(body.base64, 'base64').equals(Buffer.alloc(150_000, 'kept '))).toBe(true);

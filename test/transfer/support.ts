@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, vi } from 'vitest';
 import type { ApiClient } from '../../proxy-core/api/client.ts';
 import type { PairSummary } from '../../proxy-core/rrpair/shapes.ts';
 import type { Imported, Snapshot, Written } from '../../proxy-core/rrpair/transfers.ts';
 import { openStore } from '../../proxy-core/store/open.ts';
+import { unpacked } from '../../proxy-core/store/packed.ts';
 import { openStoredForWriting, type Stored } from '../../proxy-core/stored.ts';
 import { put, type TestPair } from '../store/pairs.ts';
 
@@ -68,4 +71,19 @@ export function imported(client: ApiClient, ...paths: string[]): Promise<Importe
 export async function rows(client: ApiClient, filter = '', snapshot?: string): Promise<PairSummary[]> {
   const page = await client.pairs.list({ filter, noise: true, sort: { by: 'time', descending: false }, limit: 1_000, snapshot });
   return page.rows;
+}
+
+/** All that can be read out of a file, as it is and, of a database of ours, unpacked: what is packed hides what is in it from a search, and from nobody else. */
+export function contentOf(file: string): string {
+  const bytes = readFileSync(file);
+  const text = bytes.toString('latin1');
+  if (!text.startsWith('SQLite format 3\0')) return text;
+  const database = new DatabaseSync(file, { readOnly: true });
+  try {
+    const blocks = database.prepare('SELECT bytes FROM block').all();
+    const unpackedTexts = blocks.map((row) => Buffer.from(unpacked(row['bytes'] as Uint8Array<ArrayBuffer>)).toString('latin1'));
+    return [text, ...unpackedTexts].join('\n');
+  } finally {
+    database.close();
+  }
 }
