@@ -154,8 +154,6 @@ export const limits = {
   largeReaders: 64,
   /** Unread bytes on a socket's write side before its peer is paused. */
   pumpHighWaterBytes: 256 * KiB,
-  /** The same for a connection that passes on as it reads: the system holds enough already, and the block that still waits could not be read into again. */
-  pumpWaitingBytes: 16 * KiB,
 
   /** Leaf certificates kept in memory. */
   leafCertificates: 1_000,

